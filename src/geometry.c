@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Geometry: start level, shifts, legal leaf levels, address layouts. */
+#include "geometry.h"
+
+/* Where bits of the output address stand in a descriptor. With 64K and FEAT_LPA the layout does not
+ * depend on the address size: OA[51:48] are descriptor[15:12] even when they have to be zero. */
+static void set_address_layout(struct hypmmu_geometry *geo, const struct hypmmu_config *cfg)
+{
+	geo->oa_low = BITS(47, 0) & ~(BIT(cfg->granule) - 1);
+	geo->oa_high = 0;
+	geo->oa_fold = 0;
+	if (geo->ds) {
+		geo->oa_low |= BITS(49, 48);
+		geo->oa_high = BITS(9, 8); /* OA[51:50] */
+		geo->oa_fold = 50 - 8;
+	} else if (cfg->granule == HYPMMU_64K && (cfg->hw & HYPMMU_HW_LPA)) {
+		geo->oa_high = BITS(15, 12); /* OA[51:48] */
+		geo->oa_fold = 48 - 12;
+	}
+}
+
+/* Blocks: 4K 2M, 1G (512G with DS); 16K 32M (64G with DS); 64K 512M (4T with 52-bit addresses). */
+static int8_t highest_block_level(const struct hypmmu_config *cfg, bool ds)
+{
+	switch (cfg->granule) {
+	case HYPMMU_4K:
+		return ds ? 0 : 1;
+	case HYPMMU_16K:
+		return ds ? 1 : 2;
+	default:
+		return cfg->pa_bits == 52 ? 1 : 2;
+	}
+}
+
+/* log2 of the descriptors in a contiguous group; 0 where the bit is ignored. */
+static unsigned cont_shift(enum hypmmu_granule granule, int level)
+{
+	if (granule == HYPMMU_4K)
+		return level >= 1 ? 4 : 0;
+	if (level < 2)
+		return 0;
+	return granule == HYPMMU_16K && level == 3 ? 7 : 5;
+}
+
+/* A group wider than its table or the address range would be a misprogrammed Contiguous bit. */
+static void set_contiguous(struct hypmmu_geometry *geo, enum hypmmu_granule granule)
+{
+	for (int level = 0; level <= HM_LAST_LEVEL; level++) {
+		unsigned shift = cont_shift(granule, level);
+
+		if (level < geo->block_level || level < geo->start_level ||
+		    (level == geo->start_level && shift > geo->root_bits))
+			shift = 0;
+		geo->cont[level] = (uint8_t)shift;
+	}
+}
+
+static hypmmu_attr regime_attrs(const struct hypmmu_config *cfg)
+{
+	hypmmu_attr mask = HYPMMU_R | HYPMMU_W | HYPMMU_X | HYPMMU_DEVICE_GRE | HYPMMU_NS |
+			   HYPMMU_SW(15);
+
+	if (cfg->regime != HYPMMU_EL2)
+		mask |= HYPMMU_USER | HYPMMU_NG;
+	if (cfg->hw & HYPMMU_HW_BTI)
+		mask |= HYPMMU_GUARDED;
+	if (cfg->use & HYPMMU_USE_HAFDBS)
+		mask |= HYPMMU_DBM;
+	return mask;
+}
+
+static bool host_is_big_endian(void)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return true;
+#else
+	return false;
+#endif
+}
+
+void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *cfg)
+{
+	unsigned stride = (unsigned)cfg->granule - 3; /* 8-byte descriptors */
+	unsigned above_root = (cfg->va_bits - 1u - cfg->granule) / stride;
+
+	*geo = (struct hypmmu_geometry){
+		.page_shift = (uint8_t)cfg->granule,
+		.stride = (uint8_t)stride,
+		.root_bits = (uint8_t)(cfg->va_bits - cfg->granule - stride * above_root),
+		.va_bits = cfg->va_bits,
+		.pa_bits = cfg->pa_bits,
+		.start_level = (int8_t)(HM_LAST_LEVEL - (int)above_root),
+		.ds = hm_config_ds(cfg),
+		.two_privileges = cfg->regime != HYPMMU_EL2,
+		.attr_mask = regime_attrs(cfg),
+		.tagged = (cfg->hw & HYPMMU_HW_MTE) != 0,
+		.swap = ((cfg->use & HYPMMU_USE_BIG_ENDIAN) != 0) != host_is_big_endian(),
+	};
+	if (cfg->regime == HYPMMU_EL2_0_UPPER)
+		geo->va_base = ~UINT64_C(0) << cfg->va_bits;
+	geo->block_level = highest_block_level(cfg, geo->ds);
+	set_address_layout(geo, cfg);
+	set_contiguous(geo, cfg->granule);
+}
+
+bool hm_va_range_ok(const struct hypmmu_geometry *geo, hypmmu_va va, uint64_t size)
+{
+	hypmmu_va last = va + (size - 1);
+
+	return size && last >= va && va >= geo->va_base && last <= hm_va_last(geo);
+}
+
+bool hm_pa_range_ok(const struct hypmmu_geometry *geo, hypmmu_pa pa, uint64_t size)
+{
+	hypmmu_pa last = pa + (size - 1);
+
+	return size && last >= pa && last < BIT(geo->pa_bits);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Geometry: what a configuration means for the tables, as data. struct hypmmu_geometry is in the
+ * public header only because struct hypmmu holds one.
+ */
+#ifndef HM_GEOMETRY_H
+#define HM_GEOMETRY_H
+#include "bits.h"
+#include <hypmmu/hypmmu.h>
+
+#define HM_LAST_LEVEL 3
+#define HM_LEVELS 5 /* -1 to 3: arrays over levels are indexed by level + 1 */
+
+/* TCR_EL2.DS: 4K and 16K tables take the 52-bit layout as soon as either address needs it. */
+static inline bool hm_config_ds(const struct hypmmu_config *cfg)
+{
+	return cfg->granule != HYPMMU_64K && (cfg->va_bits > 48 || cfg->pa_bits > 48);
+}
+
+/* cfg must have passed hypmmu_config_check(). */
+void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *cfg);
+
+/* log2 of the bytes that one slot of a table at this level translates. */
+static inline unsigned hm_level_shift(const struct hypmmu_geometry *geo, int level)
+{
+	return geo->page_shift + geo->stride * (unsigned)(HM_LAST_LEVEL - level);
+}
+
+static inline unsigned hm_level_entries(const struct hypmmu_geometry *geo, int level)
+{
+	return 1u << (level == geo->start_level ? geo->root_bits : geo->stride);
+}
+
+/* Descriptors in one page. A small root uses only the first ones; the others stay 0. */
+static inline unsigned hm_page_entries(const struct hypmmu_geometry *geo)
+{
+	return 1u << geo->stride;
+}
+
+/* Which slot of a table at this level translates va. */
+static inline unsigned hm_slot_index(const struct hypmmu_geometry *geo, int level, hypmmu_va va)
+{
+	return (unsigned)(va >> hm_level_shift(geo, level)) & (hm_level_entries(geo, level) - 1);
+}
+
+/* The last address of the regime's range; the first is geo->va_base. */
+static inline hypmmu_va hm_va_last(const struct hypmmu_geometry *geo)
+{
+	return last_byte(geo->va_base, geo->va_bits);
+}
+
+/* An output address as a descriptor (of a leaf or of a table) holds it, and back. */
+static inline hypmmu_desc hm_put_oa(const struct hypmmu_geometry *geo, hypmmu_pa pa)
+{
+	return (pa & geo->oa_low) | (pa >> geo->oa_fold & geo->oa_high);
+}
+
+static inline hypmmu_pa hm_get_oa(const struct hypmmu_geometry *geo, hypmmu_desc desc)
+{
+	return (desc & geo->oa_low) | (desc & geo->oa_high) << geo->oa_fold;
+}
+
+/* [va, va + size) is not empty, does not wrap, and lies in the regime's range. */
+bool hm_va_range_ok(const struct hypmmu_geometry *geo, hypmmu_va va, uint64_t size);
+bool hm_pa_range_ok(const struct hypmmu_geometry *geo, hypmmu_pa pa, uint64_t size);
+#endif
