@@ -94,6 +94,7 @@ void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *c
 		.two_privileges = cfg->regime != HYPMMU_EL2,
 		.attr_mask = regime_attrs(cfg),
 		.tagged = (cfg->hw & HYPMMU_HW_MTE) != 0,
+		.resize_live = (cfg->hw & HYPMMU_HW_BBM_NOABORT) != 0,
 		.swap = ((cfg->use & HYPMMU_USE_BIG_ENDIAN) != 0) != host_is_big_endian(),
 	};
 	if (cfg->regime == HYPMMU_EL2_0_UPPER)

@@ -161,7 +161,8 @@ struct hypmmu_geometry { /* private: what a configuration means for the tables *
 	uint8_t oa_fold;	  /* how far the folded ones were shifted down */
 	uint8_t page_shift, stride, root_bits, va_bits, pa_bits;
 	int8_t start_level, block_level; /* of the root; the highest that may hold leaves */
-	bool ds, two_privileges, tagged, swap; /* TCR_EL2.DS; EL2&0; MTE; foreign byte order */
+	bool ds, two_privileges;	       /* TCR_EL2.DS; EL2&0 */
+	bool tagged, resize_live, swap;	       /* MTE; BBM_NOABORT; foreign byte order */
 	uint8_t cont[4]; /* log2 entries of a contiguous group by level, 0: none */
 	uint32_t attr_mask; /* attributes this regime and CPU have */
 };

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Table pages: check the source, reserve, take, park, release. */
+#include "table.h"
+
+int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg)
+{
+	unsigned shift = (unsigned)cfg->granule;
+
+	if (!pages->alloc || !pages->free || (pages->flags & ~HYPMMU_PAGES_ZEROED))
+		return HYPMMU_ERR_ARG;
+	if (!pages->window)
+		return pages->to_pa && pages->to_ptr ? 0 : HYPMMU_ERR_ARG;
+	if (!is_aligned((uintptr_t)pages->window | pages->window_pa | pages->window_size, shift))
+		return HYPMMU_ERR_ALIGN;
+	if (!pages->window_size || pages->window_pa + (pages->window_size - 1) < pages->window_pa)
+		return HYPMMU_ERR_RANGE;
+	return 0;
+}
+
+static bool page_is_good(const void *page, const struct hypmmu_pages *pages,
+			 const struct hypmmu_geometry *geo)
+{
+	hypmmu_pa pa;
+
+	if (!is_aligned((uintptr_t)page, geo->page_shift))
+		return false;
+	pa = hm_table_pa(pages, page);
+	return is_aligned(pa, geo->page_shift) && pa < BIT(geo->pa_bits) &&
+	       hm_table_at(pages, pa) == page;
+}
+
+int hm_pages_reserve(struct hm_page_list *list, size_t n, const struct hypmmu_pages *pages,
+		     const struct hypmmu_geometry *geo)
+{
+	int err = 0;
+
+	*list = (struct hm_page_list){ 0 };
+	while (!err && list->count < n) {
+		void *page = pages->alloc(pages->ctx);
+
+		if (page && page_is_good(page, pages, geo)) {
+			hm_pages_park(list, page);
+			continue;
+		}
+		err = page ? HYPMMU_ERR_PAGES : HYPMMU_ERR_NOMEM;
+		if (page)
+			pages->free(pages->ctx, page);
+	}
+	if (err)
+		hm_pages_release(list, pages);
+	return err;
+}
+
+hypmmu_desc *hm_pages_take(struct hm_page_list *list)
+{
+	void **page = list->head;
+
+	list->head = *page;
+	list->count--;
+	*page = NULL; /* a zeroed page is zero again */
+	return (hypmmu_desc *)page;
+}
+
+void hm_pages_park(struct hm_page_list *list, hypmmu_desc *table)
+{
+	void **page = (void **)(void *)table;
+
+	*page = list->head;
+	list->head = page;
+	list->count++;
+}
+
+void hm_pages_release(struct hm_page_list *list, const struct hypmmu_pages *pages)
+{
+	while (list->count)
+		pages->free(pages->ctx, hm_pages_take(list));
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Table memory: the only accesses to descriptors and to table pages in the library.
+ *
+ * The first group is the door: each access is one aligned 64-bit load or store, and the byte order
+ * of the tables is known here and nowhere else. A build may replace the group by defining
+ * HM_TABLE_DOOR as the name of a header that has the same functions: to record accesses, or to model
+ * memory for a prover.
+ */
+#ifndef HM_TABLE_H
+#define HM_TABLE_H
+#include "geometry.h"
+#include <stddef.h>
+
+#ifdef HM_TABLE_DOOR
+#include HM_TABLE_DOOR
+#else
+static inline hypmmu_desc hm_order(const struct hypmmu_geometry *geo, hypmmu_desc desc)
+{
+	return geo->swap ? __builtin_bswap64(desc) : desc;
+}
+
+static inline hypmmu_desc hm_load(const struct hypmmu_geometry *geo, const hypmmu_desc *slot)
+{
+	return hm_order(geo, __atomic_load_n(slot, __ATOMIC_RELAXED));
+}
+
+static inline void hm_store(const struct hypmmu_geometry *geo, hypmmu_desc *slot, hypmmu_desc desc)
+{
+	__atomic_store_n(slot, hm_order(geo, desc), __ATOMIC_RELAXED);
+}
+
+/* The stores that filled a table come before the store that links it, for whoever follows it. */
+static inline void hm_link(const struct hypmmu_geometry *geo, hypmmu_desc *slot, hypmmu_desc desc)
+{
+	__atomic_store_n(slot, hm_order(geo, desc), __ATOMIC_RELEASE);
+}
+
+/* n slots: desc, desc + step, ... */
+static inline void hm_fill(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n,
+			   hypmmu_desc desc, uint64_t step)
+{
+	if (geo->swap) {
+		for (; n; n--, slot++, desc += step)
+			__atomic_store_n(slot, __builtin_bswap64(desc), __ATOMIC_RELAXED);
+	} else {
+		for (; n; n--, slot++, desc += step)
+			__atomic_store_n(slot, desc, __ATOMIC_RELAXED);
+	}
+}
+
+/* How many of the n slots, from the first on, hold `value` in the bits of `mask`. */
+static inline size_t hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, size_t n,
+			    uint64_t mask, hypmmu_desc value)
+{
+	size_t run = 0;
+
+	mask = hm_order(geo, mask);
+	value = hm_order(geo, value);
+	while (run < n && !((__atomic_load_n(slot + run, __ATOMIC_RELAXED) ^ value) & mask))
+		run++;
+	return run;
+}
+#endif
+
+/* The table at pa, or NULL if pa is not a page of the source. */
+static inline hypmmu_desc *hm_table_at(const struct hypmmu_pages *pages, hypmmu_pa pa)
+{
+	if (pages->window) {
+		uint64_t offset = pa - pages->window_pa;
+
+		return offset < pages->window_size
+			       ? (hypmmu_desc *)(void *)((char *)pages->window + offset)
+			       : NULL;
+	}
+	return pages->to_ptr(pages->ctx, pa);
+}
+
+static inline hypmmu_pa hm_table_pa(const struct hypmmu_pages *pages, const hypmmu_desc *table)
+{
+	if (pages->window)
+		return pages->window_pa + (uint64_t)((const char *)(const void *)table -
+						     (const char *)pages->window);
+	return pages->to_pa(pages->ctx, table);
+}
+
+/* Has the page source all it needs, and is its window made of whole granules? */
+int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg);
+
+/* Detached pages: reserved and not used yet, or unlinked and not freed yet. Linked by first word. */
+struct hm_page_list {
+	void *head;
+	size_t count;
+};
+
+/* Takes n pages, each checked, or none: NOMEM, PAGES. */
+int hm_pages_reserve(struct hm_page_list *list, size_t n, const struct hypmmu_pages *pages,
+		     const struct hypmmu_geometry *geo);
+/* The list must not be empty. */
+hypmmu_desc *hm_pages_take(struct hm_page_list *list);
+void hm_pages_park(struct hm_page_list *list, hypmmu_desc *table);
+void hm_pages_release(struct hm_page_list *list, const struct hypmmu_pages *pages);
+#endif
