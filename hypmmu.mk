@@ -24,6 +24,7 @@ HYPMMU_SRCS += src/maint.c
 HYPMMU_SRCS += src/apply.c
 HYPMMU_SRCS += src/hypmmu.c
 HYPMMU_SRCS += src/query.c
+HYPMMU_SRCS += src/walkparams.c
 HYPMMU_SRCS += src/walk.c
 HYPMMU_SRCS += src/check.c
 HYPMMU_SRCS += src/dump.c
