@@ -18,8 +18,7 @@ int hm_attr_check(const struct hypmmu_geometry *geo, hypmmu_attr attr)
 	if (attr & ~geo->attr_mask)
 		return HYPMMU_ERR_ATTR;
 	if (!(attr & HYPMMU_R) || ((attr & HYPMMU_W) && (attr & HYPMMU_X)) ||
-	    ((attr & HYPMMU_X) && is_device(attr)) ||
-	    ((attr & HYPMMU_DBM) && !(attr & HYPMMU_W)) ||
+	    ((attr & HYPMMU_X) && is_device(attr)) || ((attr & HYPMMU_DBM) && !(attr & HYPMMU_W)) ||
 	    ((attr & HM_ATTR_TYPE) == HYPMMU_NORMAL_TAGGED && !geo->tagged))
 		return HYPMMU_ERR_ATTR;
 	return 0;
@@ -86,7 +85,7 @@ hypmmu_desc hm_desc_part(const struct hypmmu_geometry *geo, int level, hypmmu_de
 
 	if (!(whole & HM_VALID))
 		return 0;
-	whole &= ~HM_CONT;			       /* parts of one member are no group */
+	whole &= ~HM_CONT; /* parts of one member are no group */
 	whole |= hm_leaf_type(level);
 	return whole | hm_put_oa(geo, offset); /* the leaf is aligned: its low address bits are 0 */
 }

@@ -14,26 +14,26 @@
 #define HM_DESC_H
 #include "geometry.h"
 
-#define HM_VALID BIT(0)
-#define HM_TYPE BIT(1)
+#define HM_VALID    BIT(0)
+#define HM_TYPE	    BIT(1)
 #define HM_ATTRINDX BITS(4, 2)
-#define HM_NS BIT(5)
-#define HM_AP1 BIT(6) /* EL0 may access */
-#define HM_AP2 BIT(7) /* read-only; with DBM: clean */
-#define HM_SH BITS(9, 8)
-#define HM_AF BIT(10)
-#define HM_NG BIT(11)
-#define HM_NT BIT(16) /* of blocks, FEAT_BBM */
-#define HM_GP BIT(50)
-#define HM_DBM BIT(51)
-#define HM_CONT BIT(52)
-#define HM_PXN BIT(53)
-#define HM_XN BIT(54) /* UXN in EL2&0 */
-#define HM_SW BITS(58, 55)
+#define HM_NS	    BIT(5)
+#define HM_AP1	    BIT(6) /* EL0 may access */
+#define HM_AP2	    BIT(7) /* read-only; with DBM: clean */
+#define HM_SH	    BITS(9, 8)
+#define HM_AF	    BIT(10)
+#define HM_NG	    BIT(11)
+#define HM_NT	    BIT(16) /* of blocks, FEAT_BBM */
+#define HM_GP	    BIT(50)
+#define HM_DBM	    BIT(51)
+#define HM_CONT	    BIT(52)
+#define HM_PXN	    BIT(53)
+#define HM_XN	    BIT(54) /* UXN in EL2&0 */
+#define HM_SW	    BITS(58, 55)
 
 /* The fields of a hypmmu_attr that are numbers. */
 #define HM_ATTR_TYPE HYPMMU_DEVICE_GRE
-#define HM_ATTR_SW HYPMMU_SW(15)
+#define HM_ATTR_SW   HYPMMU_SW(15)
 
 enum hm_kind { HM_HOLE, HM_TABLE, HM_LEAF, HM_RESERVED };
 

@@ -57,8 +57,8 @@ static void set_contiguous(struct hypmmu_geometry *geo, enum hypmmu_granule gran
 
 static hypmmu_attr regime_attrs(const struct hypmmu_config *cfg)
 {
-	hypmmu_attr mask = HYPMMU_R | HYPMMU_W | HYPMMU_X | HYPMMU_DEVICE_GRE | HYPMMU_NS |
-			   HYPMMU_SW(15);
+	hypmmu_attr mask =
+		HYPMMU_R | HYPMMU_W | HYPMMU_X | HYPMMU_DEVICE_GRE | HYPMMU_NS | HYPMMU_SW(15);
 
 	if (cfg->regime != HYPMMU_EL2)
 		mask |= HYPMMU_USER | HYPMMU_NG;

@@ -9,7 +9,7 @@
 #include <hypmmu/hypmmu.h>
 
 #define HM_LAST_LEVEL 3
-#define HM_LEVELS 5 /* -1 to 3: arrays over levels are indexed by level + 1 */
+#define HM_LEVELS     5 /* -1 to 3: arrays over levels are indexed by level + 1 */
 
 /* TCR_EL2.DS: 4K and 16K tables take the 52-bit layout as soon as either address needs it. */
 static inline bool hm_config_ds(const struct hypmmu_config *cfg)

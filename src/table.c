@@ -34,7 +34,7 @@ int hm_pages_reserve(struct hm_page_list *list, size_t n, const struct hypmmu_pa
 {
 	int err = 0;
 
-	*list = (struct hm_page_list){ 0 };
+	*list = (struct hm_page_list){0};
 	while (!err && list->count < n) {
 		void *page = pages->alloc(pages->ctx);
 

@@ -4,8 +4,8 @@
  *
  * The first group is the door: each access is one aligned 64-bit load or store, and the byte order
  * of the tables is known here and nowhere else. A build may replace the group by defining
- * HM_TABLE_DOOR as the name of a header that has the same functions: to record accesses, or to model
- * memory for a prover.
+ * HM_TABLE_DOOR as the name of a header that has the same functions: to record accesses, or to
+ * model memory for a prover.
  */
 #ifndef HM_TABLE_H
 #define HM_TABLE_H
@@ -63,6 +63,16 @@ static inline size_t hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc
 }
 #endif
 
+/* For every call: ARG; STATE if it was never initialised, or destroyed; BUSY from a callback. */
+static inline int hm_mmu_check(const struct hypmmu *mmu)
+{
+	if (!mmu)
+		return HYPMMU_ERR_ARG;
+	if (mmu->busy)
+		return HYPMMU_ERR_BUSY;
+	return mmu->tables ? 0 : HYPMMU_ERR_STATE;
+}
+
 /* The table at pa, or NULL if pa is not a page of the source. */
 static inline hypmmu_desc *hm_table_at(const struct hypmmu_pages *pages, hypmmu_pa pa)
 {
@@ -79,15 +89,21 @@ static inline hypmmu_desc *hm_table_at(const struct hypmmu_pages *pages, hypmmu_
 static inline hypmmu_pa hm_table_pa(const struct hypmmu_pages *pages, const hypmmu_desc *table)
 {
 	if (pages->window)
-		return pages->window_pa + (uint64_t)((const char *)(const void *)table -
-						     (const char *)pages->window);
+		return pages->window_pa +
+		       (uint64_t)((const char *)(const void *)table - (const char *)pages->window);
 	return pages->to_pa(pages->ctx, table);
+}
+
+static inline hypmmu_desc *hm_root(const struct hypmmu *mmu)
+{
+	return hm_table_at(&mmu->pages, mmu->root);
 }
 
 /* Has the page source all it needs, and is its window made of whole granules? */
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg);
 
-/* Detached pages: reserved and not used yet, or unlinked and not freed yet. Linked by first word. */
+/* Detached pages: reserved and not used yet, or unlinked and not freed yet. Linked by first word.
+ */
 struct hm_page_list {
 	void *head;
 	size_t count;

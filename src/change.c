@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Change: lists, plans, and the calls of one change. */
+#include "apply.h"
+
+int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
+		 struct hypmmu_report *report)
+{
+	struct hypmmu_report unseen;
+	struct hm_pieces pieces;
+	int err = hm_mmu_check(mmu);
+
+	if (!report)
+		report = &unseen;
+	*report = (struct hypmmu_report){0};
+	if (!err)
+		err = hm_pieces_init(&pieces, &mmu->geo, changes, n, report);
+	if (err)
+		return err;
+	mmu->busy = true;
+	err = hm_apply(mmu, &pieces, report);
+	mmu->busy = false;
+	return err;
+}
+
+int hypmmu_plan(const struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
+		struct hypmmu_report *report)
+{
+	struct hypmmu_report unseen;
+	struct hm_pieces pieces;
+	int err = hm_mmu_check(mmu);
+
+	if (!report)
+		report = &unseen;
+	*report = (struct hypmmu_report){0};
+	if (!err)
+		err = hm_pieces_init(&pieces, &mmu->geo, changes, n, report);
+	return err ? err : hm_plan(mmu, &pieces, report);
+}
+
+int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_change *changes,
+			 size_t n, struct hypmmu_report *report)
+{
+	struct hypmmu_geometry geo;
+	struct hypmmu_report unseen;
+	struct hm_pieces pieces;
+	int err;
+
+	if (!report)
+		report = &unseen;
+	*report = (struct hypmmu_report){0};
+	err = cfg ? hypmmu_config_check(cfg) : HYPMMU_ERR_ARG;
+	if (err)
+		return err;
+	hm_geometry_init(&geo, cfg);
+	err = hm_pieces_init(&pieces, &geo, changes, n, report);
+	if (!err)
+		err = hm_plan_count(&geo, NULL, NULL, &pieces, report);
+	if (!err)
+		report->tables++; /* the root */
+	return err;
+}
+
+int hypmmu_map(struct hypmmu *mmu, const struct hypmmu_change *map)
+{
+	if (!map || map->op != HYPMMU_MAP)
+		return HYPMMU_ERR_ARG;
+	return hypmmu_apply(mmu, map, 1, NULL);
+}
+
+int hypmmu_idmap(struct hypmmu *mmu, hypmmu_pa pa, uint64_t size, hypmmu_attr attr)
+{
+	struct hypmmu_change map = {.va = pa, .pa = pa, .size = size, .attr = attr};
+
+	return hypmmu_apply(mmu, &map, 1, NULL);
+}
+
+int hypmmu_unmap(struct hypmmu *mmu, hypmmu_va va, uint64_t size, uint32_t flags)
+{
+	struct hypmmu_change unmap = {.op = HYPMMU_UNMAP, .va = va, .size = size, .flags = flags};
+
+	return hypmmu_apply(mmu, &unmap, 1, NULL);
+}
+
+int hypmmu_protect(struct hypmmu *mmu, hypmmu_va va, uint64_t size, hypmmu_attr attr,
+		   uint32_t flags)
+{
+	struct hypmmu_change protect = {
+		.op = HYPMMU_PROTECT,
+		.va = va,
+		.size = size,
+		.attr = attr,
+		.flags = flags,
+	};
+
+	return hypmmu_apply(mmu, &protect, 1, NULL);
+}

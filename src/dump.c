@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Dump: the address space as text, one merged range a line. */
+#include "cursor.h"
+
+struct line {
+	void (*print)(void *ctx, const char *line);
+	void *ctx;
+	size_t n;
+	char text[128];
+};
+
+static void add(struct line *line, const char *text)
+{
+	while (*text && line->n < sizeof(line->text) - 1)
+		line->text[line->n++] = *text++;
+}
+
+static void add_number(struct line *line, uint64_t value, unsigned base, unsigned width)
+{
+	char digits[21];
+	unsigned i = sizeof(digits) - 1;
+
+	digits[i] = '\0';
+	do {
+		digits[--i] = "0123456789abcdef"[value % base];
+		value /= base;
+	} while (value || sizeof(digits) - 1 - i < width);
+	add(line, digits + i);
+}
+
+static void add_address(struct line *line, uint64_t address)
+{
+	add(line, "0x");
+	add_number(line, address, 16, 16);
+}
+
+/* In the largest unit that leaves no remainder. */
+static void add_size(struct line *line, uint64_t size)
+{
+	static const char units[] = "BKMGTPE";
+	unsigned unit = 0;
+
+	while (size && is_aligned(size, 10) && unit < sizeof(units) - 2) {
+		size >>= 10;
+		unit++;
+	}
+	add_number(line, size, 10, 1);
+	add(line, (const char[]){units[unit], '\0'});
+}
+
+static void end_line(struct line *line)
+{
+	line->text[line->n] = '\0';
+	line->print(line->ctx, line->text);
+	line->n = 0;
+}
+
+static const char *type_name(hypmmu_attr attr)
+{
+	switch (attr & HM_ATTR_TYPE) {
+	case HYPMMU_NORMAL:
+		return " normal";
+	case HYPMMU_NORMAL_NC:
+		return " normal-nc";
+	case HYPMMU_NORMAL_WT:
+		return " normal-wt";
+	case HYPMMU_NORMAL_TAGGED:
+		return " normal-tagged";
+	case HYPMMU_DEVICE_NGNRNE:
+		return " device-nGnRnE";
+	case HYPMMU_DEVICE_NGNRE:
+		return " device-nGnRE";
+	case HYPMMU_DEVICE_NGRE:
+		return " device-nGRE";
+	default:
+		return " device-GRE";
+	}
+}
+
+static void add_attr(struct line *line, hypmmu_attr attr)
+{
+	add(line, attr & HYPMMU_W ? " rw" : " r-");
+	add(line, attr & HYPMMU_X ? "x" : "-");
+	add(line, type_name(attr));
+	add(line, attr & HYPMMU_USER ? " user" : "");
+	add(line, attr & HYPMMU_GUARDED ? " guarded" : "");
+	add(line, attr & HYPMMU_NS ? " ns" : "");
+	add(line, attr & HYPMMU_DBM ? " dbm" : "");
+	add(line, attr & HYPMMU_NG ? " ng" : "");
+	if (attr & HM_ATTR_SW) {
+		add(line, " sw=");
+		add_number(line, get(HM_ATTR_SW, attr), 10, 1);
+	}
+}
+
+/* `count` leaves like *last, the last of them. */
+static void dump_range(struct line *line, const struct hypmmu_leaf *last, uint64_t count)
+{
+	uint64_t before = (count - 1) * last->size;
+
+	add_address(line, last->va - before);
+	add(line, "-");
+	add_address(line, last->va + (last->size - 1));
+	add(line, " -> ");
+	add_address(line, last->pa - before);
+	add(line, " ");
+	add_size(line, before + last->size);
+	add_attr(line, last->attr);
+	add(line, " ");
+	add_number(line, count, 10, 1);
+	add(line, "x");
+	add_size(line, last->size);
+	end_line(line);
+}
+
+static bool continues(const struct hypmmu_leaf *a, const struct hypmmu_leaf *b)
+{
+	return b->level == a->level && b->attr == a->attr && b->va == a->va + a->size &&
+	       b->pa == a->pa + a->size;
+}
+
+static void dump_config(struct line *line, const struct hypmmu *mmu)
+{
+	add(line, !mmu->geo.two_privileges ? "EL2"
+		  : mmu->geo.va_base	   ? "EL2&0 upper"
+					   : "EL2&0 lower");
+	add(line, " ");
+	add_size(line, BIT(mmu->geo.page_shift));
+	add(line, " granule, VA ");
+	add_number(line, mmu->geo.va_bits, 10, 1);
+	add(line, " bits, PA ");
+	add_number(line, mmu->geo.pa_bits, 10, 1);
+	add(line, " bits, root ");
+	add_address(line, mmu->root);
+	add(line, mmu->maint ? ", live" : "");
+	end_line(line);
+}
+
+/* Bounded even while a writer works on the same tables. */
+static void dump_tables(struct line *line, const struct hypmmu *mmu)
+{
+	size_t count[HM_LEVELS] = {0}, total = 0;
+	hypmmu_desc *root = hm_root(mmu);
+	struct hm_tables tables;
+	int level;
+
+	if (!root)
+		return;
+	hm_tables_init(&tables, &mmu->geo, &mmu->pages, mmu->geo.start_level, root);
+	for (; total < mmu->tables && hm_tables_next(&tables, &level); total++)
+		count[level + 1]++;
+	add(line, "tables ");
+	add_number(line, total, 10, 1);
+	add(line, " (");
+	add_size(line, (uint64_t)total << mmu->geo.page_shift);
+	add(line, "):");
+	for (level = mmu->geo.start_level; level <= HM_LAST_LEVEL; level++) {
+		add(line,
+		    level < 0 ? " L-1 " : (const char[]){' ', 'L', (char)('0' + level), ' ', '\0'});
+		add_number(line, count[level + 1], 10, 1);
+	}
+	end_line(line);
+}
+
+void hypmmu_dump(const struct hypmmu *mmu, void (*print)(void *ctx, const char *line), void *ctx)
+{
+	struct line line = {.print = print, .ctx = ctx};
+	struct hypmmu_leaf leaf = {0}, last;
+	uint64_t count = 0;
+
+	if (!mmu || !print || !mmu->tables)
+		return;
+	dump_config(&line, mmu);
+	while (last = leaf, hypmmu_next_leaf(mmu, &leaf)) {
+		if (count && !continues(&last, &leaf)) {
+			dump_range(&line, &last, count);
+			count = 0;
+		}
+		count++;
+	}
+	if (count)
+		dump_range(&line, &last, count);
+	dump_tables(&line, mmu);
+}

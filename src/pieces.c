@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Pieces: validation of a list of changes, and its disjoint pieces in ascending order. */
+#include "pieces.h"
+
+#define KNOWN_FLAGS (HYPMMU_PAGES_ONLY | HYPMMU_MAY_BREAK | HYPMMU_SKIP_HOLES)
+
+static hypmmu_va last_of(const struct hypmmu_change *change)
+{
+	return change->va + (change->size - 1);
+}
+
+static int check_change(const struct hypmmu_geometry *geo, const struct hypmmu_change *change)
+{
+	bool map = change->op == HYPMMU_MAP;
+
+	if ((unsigned)change->op > HYPMMU_KEEP || (change->flags & ~KNOWN_FLAGS))
+		return HYPMMU_ERR_ARG;
+	if (!is_aligned(change->va | change->size | (map ? change->pa : 0), geo->page_shift))
+		return HYPMMU_ERR_ALIGN;
+	if (!hm_va_range_ok(geo, change->va, change->size) ||
+	    (map && !hm_pa_range_ok(geo, change->pa, change->size)))
+		return HYPMMU_ERR_RANGE;
+	return map || change->op == HYPMMU_PROTECT ? hm_attr_check(geo, change->attr) : 0;
+}
+
+/* The first earlier change that this one neither avoids nor lies within; or its own index. */
+static size_t find_crossed(const struct hypmmu_change *changes, size_t index)
+{
+	const struct hypmmu_change *later = &changes[index];
+
+	for (size_t i = 0; i < index; i++) {
+		const struct hypmmu_change *earlier = &changes[i];
+		bool disjoint = last_of(later) < earlier->va || last_of(earlier) < later->va;
+		bool within = later->va >= earlier->va && last_of(later) <= last_of(earlier);
+
+		if (!disjoint && !within)
+			return i;
+	}
+	return index;
+}
+
+int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
+		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report)
+{
+	*pieces = (struct hm_pieces){.geo = geo, .changes = changes, .n = n, .sorted = true};
+	if (n && !changes)
+		return HYPMMU_ERR_ARG;
+	for (size_t i = 0; i < n; i++) {
+		int err = check_change(geo, &changes[i]);
+		size_t other = i;
+
+		if (i && changes[i].va <= last_of(&changes[i - 1]))
+			pieces->sorted = false;
+		if (!err && !pieces->sorted)
+			other = find_crossed(changes, i);
+		if (other != i)
+			err = HYPMMU_ERR_OVERLAP;
+		if (!err)
+			continue;
+		report->index = i;
+		report->other = other;
+		report->va = changes[i].va;
+		return err;
+	}
+	return 0;
+}
+
+void hm_pieces_rewind(struct hm_pieces *pieces)
+{
+	pieces->hint = 0;
+}
+
+/* The change that owns the lowest byte at or above `from`: of several, the latest in the list. */
+static size_t find_owner(const struct hm_pieces *pieces, hypmmu_va from, hypmmu_va *first)
+{
+	size_t owner = pieces->n;
+
+	for (size_t i = pieces->hint; i < pieces->n; i++) {
+		const struct hypmmu_change *change = &pieces->changes[i];
+		hypmmu_va start = change->va > from ? change->va : from;
+
+		if (last_of(change) < from || (owner < pieces->n && start > *first))
+			continue;
+		*first = start;
+		owner = i;
+		if (pieces->sorted)
+			break;
+	}
+	return owner;
+}
+
+/* A piece ends where its change does, or before a later change that lies within it. */
+static hypmmu_va find_end(const struct hm_pieces *pieces, size_t owner, hypmmu_va first)
+{
+	hypmmu_va last = last_of(&pieces->changes[owner]);
+
+	for (size_t i = owner + 1; i < pieces->n && !pieces->sorted; i++) {
+		hypmmu_va va = pieces->changes[i].va;
+
+		if (va > first && va <= last)
+			last = va - 1;
+	}
+	return last;
+}
+
+bool hm_pieces_next(struct hm_pieces *pieces, hypmmu_va from, struct hm_piece *piece)
+{
+	hypmmu_va first = from;
+	size_t owner = find_owner(pieces, from, &first);
+	const struct hypmmu_change *change;
+
+	if (owner == pieces->n || from < pieces->geo->va_base) /* past the last byte: wrapped */
+		return false;
+	if (pieces->sorted)
+		pieces->hint = owner;
+	change = &pieces->changes[owner];
+	*piece = (struct hm_piece){
+		.first = first,
+		.last = find_end(pieces, owner, first),
+		.pa = change->pa + (first - change->va),
+		.op = change->op,
+		.flags = change->flags,
+		.index = owner,
+	};
+	if (change->op == HYPMMU_MAP || change->op == HYPMMU_PROTECT)
+		piece->leaf = hm_leaf_template(pieces->geo, change->attr);
+	return true;
+}
