@@ -7,7 +7,8 @@ import re
 
 import tree
 
-ORDER = ["bits", "geometry walkparams", "desc", "table", "cursor pieces", "plan maint", "apply"]
+ORDER = ["bits", "geometry walkparams", "desc walkperms", "table", "cursor pieces", "plan maint",
+         "apply check"]
 RANK = {module: rank for rank, names in enumerate(ORDER) for module in names.split()}
 LAST = len(ORDER)  # every other module of src/; then comes arch/
 SYSTEM = {"<stdint.h>", "<stdbool.h>", "<stddef.h>", "<limits.h>"}
