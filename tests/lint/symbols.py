@@ -16,8 +16,8 @@ BUILDS = [
     ("", CORE, [["gcc", level] for level in ("-O0", "-O2", "-O3", "-Os")]
      + [["gcc", "-O2", "-ffreestanding"], ["clang", "-O0"], ["clang", "-O2"]]),
     (tree.CROSS, ALL, [[tree.CROSS + "gcc", level] + A64 for level in ("-O0", "-O2", "-Os")]
-     + [[tree.CROSS + "gcc", "-O2", "-mgeneral-regs-only"], CLANG_A64 + ["-O2"] + A64,
-        CLANG_A64 + ["-Os"] + A64]),
+     + [[tree.CROSS + "gcc", "-O2", "-ffreestanding", "-mgeneral-regs-only"],
+        CLANG_A64 + ["-O2"] + A64, CLANG_A64 + ["-Os"] + A64]),
 ]
 MAY_NEED = {"memset", "memcpy"}
 PREFIXES = ("hypmmu_", "hm_")
