@@ -38,7 +38,11 @@ HYPMMU_SRCS += src/strerror.c
 
 # The AArch64 backend: the only privileged instructions.
 HYPMMU_AARCH64_SRCS :=
-HYPMMU_AARCH64_SRCS += arch/aarch64/arch.c
+HYPMMU_AARCH64_SRCS += arch/aarch64/id.c
+HYPMMU_AARCH64_SRCS += arch/aarch64/cache.c
+HYPMMU_AARCH64_SRCS += arch/aarch64/tlb.c
+HYPMMU_AARCH64_SRCS += arch/aarch64/mmu.c
+HYPMMU_AARCH64_SRCS += arch/aarch64/idmap.S
 
 # Enough for the core anywhere, and for code that runs at EL2, with the MMU off as well.
 HYPMMU_CFLAGS := -std=c11 -ffreestanding

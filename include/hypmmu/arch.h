@@ -1,32 +1,142 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The AArch64 backend: the only privileged instructions. At EL2 unless a line says otherwise. */
+/*
+ * The AArch64 backend: the only privileged instructions.
+ *
+ * What holds for every call:
+ * - At EL2 with HCR_EL2.E2H = 0 unless a line says otherwise; EL2&0 is not in this version.
+ * - It may run with the MMU off, where every access is to Device memory: compile the library, and
+ *   what calls it then, with -mgeneral-regs-only -mstrict-align.
+ * - "Line" is the smallest data cache line, CTR_EL0.DminLine. "Flush" is clean and invalidate.
+ *   Cache maintenance is by VA to the Point of Coherency, always of whole lines.
+ * - Registers that a function does not name keep their values, apart from those that the
+ *   procedure call standard gives to every function.
+ *
+ * MMU off, stores go around the caches. Three times that needs care:
+ * - Before the first store to memory that something older may still have in a cache: table pages,
+ *   .bss, stack. hypmmu_arch_publish() of it, with the MMU off, takes those lines out.
+ * - When the MMU goes on: hypmmu_arch_enable() publishes the tables and flushes the writable
+ *   ranges that it is told of.
+ * - When it goes off: hypmmu_arch_disable() flushes the range that it is told of. The code that
+ *   runs from then on has to be clean to the Point of Coherency already.
+ *
+ * It hangs after the write to SCTLR_EL2? The code, the stack or the vectors are not mapped, or
+ * not at VA = PA: list them in must_hold. Or code is writable, which SCTLR_EL2.WXN makes XN; or
+ * memory that was stored to with the MMU off is read from a cache that has it older.
+ */
 #ifndef HYPMMU_ARCH_H
 #define HYPMMU_ARCH_H
 #include "hypmmu.h"
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* First instructions after reset, no stack needed: SCTLR_EL2 = RES1 (EE in a big-endian build), ISB.
- * STATE, and nothing written, when not at EL2 or when the MMU is on. Clobbers x0 to x2. */
+
+/*
+ * The first instructions after reset or a hand-over: a known state with the MMU off.
+ *
+ * On entry: any EL, any stack pointer or none. Nothing is read or written in memory.
+ * It leaves: SCTLR_EL2 = RES1, and EE in a big-endian build: MMU, caches, alignment checks, WXN
+ *   off. An ISB after it. Clobbers x0 to x2 and the flags.
+ * STATE, and nothing is written: not at EL2; or SCTLR_EL2.M is 1, use hypmmu_arch_disable().
+ */
 int hypmmu_arch_el2_setup(void);
-void hypmmu_arch_read_id(struct hypmmu_id *id); /* EL1 or EL2 */
-/* To the Point of Coherency: invalidate with the MMU off, clean with it on. EL1 or EL2. */
+
+/* Reads what struct hypmmu_id holds. EL1 or EL2; at EL1 hcr is 0. No barriers. */
+void hypmmu_arch_read_id(struct hypmmu_id *id);
+
+/*
+ * Makes stores to [p, p + size) seen by walkers and CPUs that do not look into this CPU's caches;
+ * with the MMU (or SCTLR_ELx.C) off, also takes out of the caches what is older than memory.
+ *
+ * EL1 or EL2. DMB SY; each line that holds a byte of the range: DC CVAC with the MMU on, DC IVAC
+ * with it off; DSB SY. With the MMU off, what else lies in the first and the last line must not
+ * be dirty in any cache: give it whole granules, or at least whole lines.
+ */
 void hypmmu_arch_publish(const void *p, size_t size);
-/* publish, and the TLBIs that cfg allows; EL2 only (TLBIs of EL2 are UNDEFINED at EL1: a host there
- * queues in its own maint and makes one HVC, whose handler calls hypmmu_arch_invalidate()). */
+
+/*
+ * What hypmmu_arch_enable() gives to hypmmu_set_live(): publish is hypmmu_arch_publish(), sync is
+ * hypmmu_arch_invalidate(). For a writer at EL2 that runs on the tables itself. TLBIs of EL2 are
+ * UNDEFINED at EL1: a host there has a maint of its own, whose sync makes one HVC to a handler
+ * that calls hypmmu_arch_invalidate().
+ */
 extern const struct hypmmu_maint hypmmu_arch_maint;
-void hypmmu_arch_invalidate(const struct hypmmu_config *cfg, const struct hypmmu_stale *list, size_t n);
-/* Turn the MMU on (or, if it is on, go over to these tables) in the one right order: set live; refuse
- * unless the n ranges of must_hold (running code, stack, vectors ...) are mapped exactly so and this
- * code VA = PA; then hypmmu_arch_switch(). Interrupts masked. report: as hypmmu_expect(). */
+
+/*
+ * Makes all CPUs forget translations that they have cached from these n ranges; with n = 0 only
+ * makes what was stored in tables visible. MMU on or off.
+ *
+ * DSB ISHST; n > 0: the TLBIs, DSB ISH; ISB. With HYPMMU_USE_LOCAL_TLBI: DSB NSHST, the TLBIs of
+ * this CPU alone, DSB NSH. With HYPMMU_USE_REPEAT_TLBI: after that DSB another TLBI and DSB.
+ * TLBIs are VALE2(IS) where only leaves have changed and VAE2(IS) where tables have, one for each
+ * old leaf, with a level hint if cfg has HYPMMU_HW_TTL; ALLE2(IS) instead of all of them for a
+ * range of size 0 and when there would be more than 512.
+ */
+void hypmmu_arch_invalidate(const struct hypmmu_config *cfg, const struct hypmmu_stale *list,
+			    size_t n);
+
+/*
+ * Turns the MMU on with these tables or, if it is on, goes over to them, in the one right order:
+ * hypmmu_set_live(lower, &hypmmu_arch_maint) unless it is live already; the preflight, below;
+ * hypmmu_get_regs(); with the MMU off, flushes the ranges of must_hold that are writable Normal
+ * memory; hypmmu_arch_switch(). upper is NULL.
+ *
+ * The preflight refuses tables under which this CPU would not get far. The n ranges of must_hold
+ * are mapped exactly so: running code, stack, vectors, data. This function, its caller and the
+ * stack have the PA they have now, executable and writable; the part of the library that
+ * hypmmu_arch_switch() names is at VA = PA, now and then.
+ *
+ * On entry: PSTATE.DAIF masks all; no exception is taken until VBAR_EL2 is right for the new
+ *   tables, which is the caller's to write, like SP, after the return. MMU off: all memory that
+ *   was stored to since it is off, and that will be read, is in must_hold; nothing else has it
+ *   dirty in a cache.
+ * It leaves: as hypmmu_arch_switch().
+ * On error: neither the registers nor *lower have changed. UNMAPPED, CONFLICT, RANGE: the
+ *   preflight; report is as for hypmmu_expect(), index n is this code or stack. STATE: not at
+ *   EL2, or HCR_EL2.E2H = 1. UNSUPPORTED: upper is not NULL, lower is of EL2&0, or its byte order
+ *   is not that of this build. ARG: lower is NULL. Others: as hypmmu_set_live() and
+ *   hypmmu_arch_switch().
+ */
 HYPMMU_CHECKED int hypmmu_arch_enable(struct hypmmu *lower, struct hypmmu *upper,
 				      const struct hypmmu_change *must_hold, size_t n,
 				      struct hypmmu_report *report);
-/* Write the registers, unchecked but for EL and E2H: off to on, or on to off to on, from the identity
- * map. TLB and I-cache of this CPU invalidated. For further CPUs and for HYPMMU_NEW_ROOT. */
+
+/*
+ * Writes the registers; what they say is not checked. For further CPUs, and to go over to another
+ * root. Off to on: MAIR_EL2, TCR_EL2, TTBR0_EL2; ISB; TLBI ALLE2; DSB NSH; ISB; SCTLR_EL2; ISB;
+ * IC IALLU; DSB NSH; ISB. On to on: first SCTLR_EL2 with M and C clear, ISB. All TLB entries of
+ * this CPU's EL2 and all of its instruction cache are gone then.
+ *
+ * On entry: PSTATE.DAIF masks all. The tables are published (hypmmu_set_live() does it). This
+ *   code and the stack are mapped in them where they are now. The section .hypmmu.idmap.text
+ *   (HYPMMU_IDMAP_SECTION when the library is built) is at VA = PA in them, and now, and clean to
+ *   the Point of Coherency. Where FEAT_TCR2 is implemented, TCR2_EL2 is 0. MMU off: no cache has
+ *   a line of the stack or of other data that was stored to since it is off.
+ * It leaves: MAIR_EL2, TCR_EL2, TTBR0_EL2, SCTLR_EL2 as in *regs. PAR_EL1, SP, VBAR_EL2, HCR_EL2
+ *   and all others as they were.
+ * On error: no register has changed. STATE: not at EL2, HCR_EL2.E2H = 1, or TTBR0_EL2 has or gets
+ *   CnP and would change while the MMU is on: other CPUs may share its TLB entries. CONFLICT: the
+ *   MMU is on and the section is not at VA = PA. UNSUPPORTED: regs->hcr has E2H. ARG: regs is
+ *   NULL.
+ */
 HYPMMU_CHECKED int hypmmu_arch_switch(const struct hypmmu_regs *regs);
-/* On to off; then cleans [dirty, dirty + size), which must hold the stack, before touching it again. */
+
+/*
+ * Turns the MMU off. Flushes [dirty, dirty + size), which holds the stack and whatever else was
+ * stored to and will be read; without touching memory after that: DSB SY; SCTLR_EL2 with M and C
+ * clear; ISB; TLBI ALLE2; DSB NSH; ISB. Then returns on that stack.
+ *
+ * On entry: the MMU is on. PSTATE.DAIF masks all. This code, its caller, what is called next, and
+ *   the stack are at VA = PA; the code is clean to the Point of Coherency. No other CPU stores to
+ *   the range.
+ * It leaves: SCTLR_EL2.M and C clear, its other bits, MAIR_EL2, TCR_EL2, TTBR0_EL2 and PAR_EL1 as
+ *   they were; VBAR_EL2 is the caller's to set to a PA. The tables are still live:
+ *   hypmmu_set_live(mmu, NULL) once no CPU uses them.
+ * On error: nothing has changed. STATE: not at EL2, HCR_EL2.E2H = 1, or the MMU is off. RANGE:
+ *   the stack is not in the range, or it wraps. CONFLICT: code or stack is not at VA = PA.
+ */
 HYPMMU_CHECKED int hypmmu_arch_disable(const void *dirty, size_t size);
+
+/* SCTLR_EL2.M; false when not at EL2. */
 bool hypmmu_arch_enabled(void);
 
 #ifdef __cplusplus

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The instructions that have to run at VA = PA. Position independent, without a stack, without
+ * knowledge of fields. A barrier's comment names the event before | the event after.
+ */
+#include "idmap.h"
+
+#if defined(__AARCH64EB__)
+#define SCTLR_OFF 0x32c50830 /* RES1 and EE */
+#else
+#define SCTLR_OFF 0x30c50830 /* RES1: 4, 5, 11, 16, 18, 22, 23, 28, 29 */
+#endif
+
+#define LANDING_PAD hint #34 /* BTI c */
+
+	.macro	function name
+	.globl	\name
+	.type	\name, %function
+	.balign	4
+\name:
+	LANDING_PAD
+	.endm
+
+	.macro	end name
+	.size	\name, . - \name
+	.endm
+
+	.section HYPMMU_IDMAP_SECTION, "ax", %progbits
+	.balign	64
+	.globl	hm_arch_idmap_start
+hm_arch_idmap_start:
+
+	/* int hypmmu_arch_el2_setup(void) */
+	function hypmmu_arch_el2_setup
+	mrs	x0, CurrentEL
+	cmp	x0, #2 << 2
+	b.ne	1f
+	mrs	x1, sctlr_el2
+	tbnz	x1, #0, 1f
+	movz	w2, #SCTLR_OFF & 0xffff
+	movk	w2, #SCTLR_OFF >> 16, lsl #16
+	msr	sctlr_el2, x2
+	isb				/* SCTLR_EL2 | the next instruction is fetched under it */
+	mov	w0, wzr
+	ret
+1:	mov	w0, #HM_ERR_STATE
+	ret
+	end	hypmmu_arch_el2_setup
+
+	/* void hm_arch_load_regs(const struct hypmmu_regs *regs, uint64_t sctlr_off) */
+	function hm_arch_load_regs
+	ldr	x2, [x0, #HM_REGS_MAIR]
+	ldr	x3, [x0, #HM_REGS_TCR]
+	ldr	x4, [x0, #HM_REGS_TTBR0]
+	ldr	x5, [x0, #HM_REGS_SCTLR]
+	cbz	x1, 1f
+	msr	sctlr_el2, x1
+	isb				/* MMU off | no walk begins under half of the new registers */
+1:	msr	mair_el2, x2
+	msr	tcr_el2, x3
+	msr	ttbr0_el2, x4
+	isb				/* the three are in force | the TLBI acts on their regime */
+	tlbi	alle2
+	dsb	nsh			/* nothing old is cached | the MMU goes on. Also: what was stored
+					   with the MMU off is in memory | it is read through caches */
+	isb				/* the DSB is complete | the next instruction */
+	msr	sctlr_el2, x5
+	isb				/* MMU on | the next instruction is fetched through it */
+	ic	iallu
+	dsb	nsh			/* nothing fetched with the MMU off is cached | it is fetched */
+	isb				/* the DSB is complete | the caller's instructions are fetched */
+	ret
+	end	hm_arch_load_regs
+
+	/* void hm_arch_unload(uint64_t first_line, uint64_t lines, uint64_t line_size,
+	 *                     uint64_t sctlr_off) */
+	function hm_arch_unload
+1:	dc	civac, x0
+	add	x0, x0, x2
+	subs	x1, x1, #1
+	b.ne	1b
+	dsb	sy			/* the lines are in memory | it is read around the caches */
+	msr	sctlr_el2, x3
+	isb				/* MMU off | the TLBI, and no walk refills what it drops */
+	tlbi	alle2
+	dsb	nsh			/* no translation is cached | the tables' memory is used again */
+	isb				/* the DSB is complete | the caller's instructions */
+	ret
+	end	hm_arch_unload
+
+	.globl	hm_arch_idmap_end
+hm_arch_idmap_end:
+
+	.section .note.GNU-stack, "", %progbits
+
+	/* Every function has a landing pad (BTI), none stores its return address (PAC). */
+	.section .note.gnu.property, "a"
+	.balign	8
+	.long	2f - 1f			/* name, description, NT_GNU_PROPERTY_TYPE_0 */
+	.long	4f - 3f
+	.long	5
+1:	.asciz	"GNU"
+2:	.balign	8
+3:	.long	0xc0000000		/* GNU_PROPERTY_AARCH64_FEATURE_1_AND */
+	.long	4
+	.long	3
+	.long	0
+4:

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The MMU on, off, and over to other tables: everything that can be checked is checked here, and
+ * the values are complete, before the first register is written in idmap.S.
+ */
+#include "idmap.h"
+#include "state.h"
+
+#define PAR_F	 BIT(0)
+#define PAR_PA	 BITS(51, 12)
+#define TTBR_CNP BIT(0)
+
+#define NOWHERE UINT64_MAX
+
+#define NOINLINE __attribute__((noinline))
+
+#define PIN_OFFSET(field, offset)                                                                  \
+	_Static_assert(offsetof(struct hypmmu_regs, field) == (offset), "idmap.h")
+PIN_OFFSET(mair, HM_REGS_MAIR);
+PIN_OFFSET(tcr, HM_REGS_TCR);
+PIN_OFFSET(ttbr0, HM_REGS_TTBR0);
+PIN_OFFSET(sctlr, HM_REGS_SCTLR);
+_Static_assert(HM_ERR_STATE == HYPMMU_ERR_STATE, "idmap.h");
+
+/* EL2 with E2H = 0, which decides the layout of TCR_EL2. */
+static bool is_at_plain_el2(void)
+{
+	return is_at_el2() && !(read_hcr_el2() & HCR_E2H);
+}
+
+bool hypmmu_arch_enabled(void)
+{
+	return is_at_el2() && (read_sctlr_el2() & SCTLR_M);
+}
+
+/* Where va leads now. PAR_EL1 may be a guest's: it is put back. */
+static hypmmu_pa translate_now(hypmmu_va va)
+{
+	uint64_t saved, par;
+
+	if (!hypmmu_arch_enabled())
+		return va;
+	saved = read_par_el1();
+	at_s1e2r(va);
+	isb(); /* AT has written PAR_EL1 | it is read */
+	par = read_par_el1();
+	write_par_el1(saved);
+	return par & PAR_F ? NOWHERE : (par & PAR_PA) | (va & ~PAR_PA);
+}
+
+/* What is in use on both sides of a change: the core in idmap.S, which has to be at VA = PA, and
+ * the code and stack that it returns to. */
+enum place { CORE_FIRST, CORE_LAST, CODE, CALLER, STACK, PLACES };
+
+#define HERE(function)                                                                             \
+	{                                                                                          \
+		[CORE_FIRST] = (uintptr_t)hm_arch_idmap_start,                                     \
+		[CORE_LAST] = (uintptr_t)hm_arch_idmap_end - 1, [CODE] = (uintptr_t)(function),    \
+		[CALLER] = (uintptr_t)__builtin_return_address(0),                                 \
+		[STACK] = (uintptr_t)__builtin_frame_address(0),                                   \
+	}
+
+static bool are_identity(const uint64_t *here, enum place last)
+{
+	for (unsigned i = 0; i <= last; i++) {
+		if (translate_now(here[i]) != here[i])
+			return false;
+	}
+	return true;
+}
+
+static uint64_t sctlr_off(void)
+{
+	return read_sctlr_el2() & ~(SCTLR_M | SCTLR_C);
+}
+
+/* A CPU that shares TLB entries (CnP) with others must not leave the tables that they share. */
+static bool leaves_shared_root(uint64_t ttbr0)
+{
+	uint64_t now = read_ttbr0_el2();
+
+	return ((now | ttbr0) & TTBR_CNP) && now != ttbr0;
+}
+
+int hypmmu_arch_switch(const struct hypmmu_regs *regs)
+{
+	const uint64_t here[PLACES] = HERE(hypmmu_arch_switch);
+
+	if (!is_at_plain_el2())
+		return HYPMMU_ERR_STATE;
+	if (!regs)
+		return HYPMMU_ERR_ARG;
+	if (regs->hcr & HCR_E2H)
+		return HYPMMU_ERR_UNSUPPORTED;
+	if (!hypmmu_arch_enabled()) {
+		hm_arch_load_regs(regs, 0);
+		return 0;
+	}
+	if (leaves_shared_root(regs->ttbr0))
+		return HYPMMU_ERR_STATE;
+	if (!are_identity(here, CORE_LAST))
+		return HYPMMU_ERR_CONFLICT;
+	hm_arch_load_regs(regs, sctlr_off());
+	return 0;
+}
+
+static bool is_big_endian_build(void)
+{
+	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+}
+
+static int check_call(const struct hypmmu *lower, const struct hypmmu *upper)
+{
+	if (!is_at_el2())
+		return HYPMMU_ERR_STATE;
+	if (!lower)
+		return HYPMMU_ERR_ARG;
+	if (upper || lower->cfg.regime != HYPMMU_EL2)
+		return HYPMMU_ERR_UNSUPPORTED;
+	if (!is_at_plain_el2())
+		return HYPMMU_ERR_STATE;
+	/* SCTLR_EL2.EE would turn the byte order of this code's data, too. */
+	if (((lower->cfg.use & HYPMMU_USE_BIG_ENDIAN) != 0) != is_big_endian_build())
+		return HYPMMU_ERR_UNSUPPORTED;
+	return 0;
+}
+
+/* What is in use at this address stays there, and may be used so. */
+NOINLINE static int expect_stays(const struct hypmmu *mmu, hypmmu_va va, enum place place,
+				 struct hypmmu_report *report)
+{
+	hypmmu_attr needed = place == STACK ? HYPMMU_W : HYPMMU_X;
+	hypmmu_pa now = translate_now(va);
+	struct hypmmu_leaf leaf;
+	int err = hypmmu_query(mmu, va, &leaf);
+
+	if (!err && (leaf.pa + (va - leaf.va) != now || (leaf.attr & needed) != needed ||
+		     (place <= CORE_LAST && now != va)))
+		err = HYPMMU_ERR_CONFLICT;
+	if (err && report) {
+		report->va = va;
+		report->desc = leaf.desc;
+		report->level = leaf.level;
+	}
+	return err;
+}
+
+/* The preflight: nothing of this CPU has changed when it fails. */
+static int check_tables(const struct hypmmu *mmu, const struct hypmmu_change *must_hold, size_t n,
+			const uint64_t *here, struct hypmmu_report *report)
+{
+	int err = hypmmu_expect(mmu, must_hold, n, report);
+
+	if (err)
+		return err;
+	for (unsigned i = 0; i < PLACES && !err; i++)
+		err = expect_stays(mmu, here[i], (enum place)i, report);
+	if (err && report)
+		report->index = report->other = n;
+	return err;
+}
+
+/* With the MMU off, stores have gone around the caches. What is read next goes through them. */
+static void flush_data(const struct hypmmu_change *must_hold, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if ((must_hold[i].attr & HYPMMU_W) && !(must_hold[i].attr & HYPMMU_DEVICE_NGNRNE))
+			hm_arch_flush(must_hold[i].pa, must_hold[i].size);
+	}
+}
+
+/* Not inline, like the above: what it needs on the stack is not needed while the tables are read. */
+NOINLINE static int go_over(const struct hypmmu *lower, const struct hypmmu_change *must_hold,
+			    size_t n)
+{
+	struct hypmmu_regs regs;
+	int err = hypmmu_get_regs(lower, NULL, &regs);
+
+	if (err)
+		return err;
+	if (!hypmmu_arch_enabled())
+		flush_data(must_hold, n);
+	return hypmmu_arch_switch(&regs);
+}
+
+int hypmmu_arch_enable(struct hypmmu *lower, struct hypmmu *upper,
+		       const struct hypmmu_change *must_hold, size_t n,
+		       struct hypmmu_report *report)
+{
+	const uint64_t here[PLACES] = HERE(hypmmu_arch_enable);
+	bool made_live = false;
+	int err = check_call(lower, upper);
+
+	if (report)
+		*report = (struct hypmmu_report){0};
+	if (!err && !lower->maint) {
+		err = hypmmu_set_live(lower, &hypmmu_arch_maint);
+		made_live = !err;
+	}
+	if (!err)
+		err = check_tables(lower, must_hold, n, here, report);
+	if (!err)
+		err = go_over(lower, must_hold, n);
+	if (err && made_live)
+		lower->maint = NULL;
+	return err;
+}
+
+/* Does [start, start + size) hold the stack, and does it not wrap? */
+static bool holds_stack(uint64_t start, uint64_t size, uint64_t stack)
+{
+	return size && start + (size - 1) >= start && stack - start < size;
+}
+
+int hypmmu_arch_disable(const void *dirty, size_t size)
+{
+	const uint64_t here[PLACES] = HERE(hypmmu_arch_disable);
+	uint64_t line, first, last = (uintptr_t)dirty + (size - 1);
+
+	if (!is_at_plain_el2() || !hypmmu_arch_enabled())
+		return HYPMMU_ERR_STATE;
+	if (!holds_stack((uintptr_t)dirty, size, here[STACK]))
+		return HYPMMU_ERR_RANGE;
+	if (!are_identity(here, STACK))
+		return HYPMMU_ERR_CONFLICT;
+	line = data_line_size();
+	first = (uintptr_t)dirty & ~(line - 1);
+	hm_arch_unload(first, (last - first) / line + 1, line, sctlr_off());
+	return 0;
+}

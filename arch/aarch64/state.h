@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where this CPU stands, and the data cache work that the parts of the backend share. */
+#ifndef HM_STATE_H
+#define HM_STATE_H
+#include "../../src/bits.h"
+#include "insn.h"
+#include <hypmmu/arch.h>
+
+#define CURRENT_EL   BITS(3, 2)
+#define SCTLR_M	     BIT(0)
+#define SCTLR_C	     BIT(2)
+#define HCR_E2H	     BIT(34)
+#define CTR_DMINLINE BITS(19, 16) /* log2 of the words in the smallest data cache line */
+
+static inline bool is_at_el2(void)
+{
+	return get(CURRENT_EL, read_current_el()) == 2;
+}
+
+static inline uint64_t data_line_size(void)
+{
+	return UINT64_C(4) << get(CTR_DMINLINE, read_ctr_el0());
+}
+
+/* Cleans and invalidates [start, start + size) to the Point of Coherency. */
+void hm_arch_flush(uint64_t start, uint64_t size);
+#endif
