@@ -77,15 +77,17 @@ static void stage_leaves(struct stage *stage, const struct hm_span *span)
 
 static void stage_labels(struct stage *stage, const struct hm_span *span)
 {
-	struct hm_cursor *cursor = &stage->plan.cursor;
-	hypmmu_desc *slot = open_slots(stage, span);
+	const struct hypmmu_geometry *geo = stage->plan.cursor.geo;
+	bool fresh = hm_cursor_frame(&stage->plan.cursor)->fresh;
+	uint64_t keep = hm_relabel_keeps(geo, span->level, span->leaf);
+	uint64_t oa = hm_leaf_oa_mask(geo, span->level);
+	hypmmu_desc *slot = open_slots(stage, span), bits = span->leaf & ~keep;
 
-	for (unsigned i = 0; i < span->count; i++) {
-		hypmmu_desc leaf = hm_cursor_load(cursor, span->index + i);
-
-		leaf = hm_leaf_relabel(cursor->geo, cursor->level, leaf, span->leaf);
-		hm_store(cursor->geo, slot + i, leaf);
-	}
+	if (fresh)
+		fill_leaves(geo, span->level, slot, span->count, (span->before & keep & ~oa) | bits,
+			    hm_get_oa(geo, span->before & oa));
+	else
+		hm_rewrite(geo, slot, span->count, keep, bits);
 }
 
 static void stage_erase(struct stage *stage, const struct hm_span *span)
@@ -131,19 +133,19 @@ static void stage_up(struct stage *stage, const struct hm_span *span)
 static void stage_span(struct stage *stage, const struct hm_span *span)
 {
 	switch (span->action) {
-	case HM_SPAN_MAKE:
+	case HM_FILL:
 		stage_leaves(stage, span);
 		break;
-	case HM_SPAN_ERASE:
+	case HM_ERASE:
 		stage_erase(stage, span);
 		break;
-	case HM_SPAN_LABEL:
+	case HM_LABEL:
 		stage_labels(stage, span);
 		break;
-	case HM_SPAN_DROP:
+	case HM_DROP:
 		stage_drop(stage, span);
 		break;
-	case HM_SPAN_DOWN:
+	case HM_DOWN:
 		hm_cursor_down_fresh(&stage->plan.cursor, span->before,
 				     hm_pages_take(&stage->spare));
 		break;
@@ -152,33 +154,45 @@ static void stage_span(struct stage *stage, const struct hm_span *span)
 	}
 }
 
-int hm_plan(const struct hypmmu *mmu, struct hm_pieces *pieces, struct hypmmu_report *report)
+/* The tree is complete in the tables of stage->plan; *span is the last span of several. */
+static int plan_all(const struct hypmmu *mmu, struct hm_plan *plan, struct hm_pieces *pieces,
+		    struct hm_span *span, struct hypmmu_report *report)
 {
 	hypmmu_desc *root = hm_root(mmu);
-	int err = HYPMMU_ERR_CORRUPT;
+	int spans;
 
 	if (mmu->maint)
 		return HYPMMU_ERR_STATE;
-	if (root)
-		err = hm_plan_count(&mmu->geo, &mmu->pages, root, pieces, report);
-	if (!err && report->freed >= mmu->tables + report->tables)
-		err = HYPMMU_ERR_CORRUPT; /* the same table met twice */
-	return err;
+	if (!root)
+		return HYPMMU_ERR_CORRUPT;
+	hm_plan_init(plan, &mmu->geo, &mmu->pages, root, pieces);
+	spans = hm_plan_count(plan, span, report);
+	if (spans < 0 || report->freed < mmu->tables + report->tables)
+		return spans;
+	*report = (struct hypmmu_report){0};
+	return HYPMMU_ERR_CORRUPT; /* some table was met twice */
 }
 
-static int stage_all(struct stage *stage, struct hypmmu *mmu, struct hm_pieces *pieces)
+int hm_plan(const struct hypmmu *mmu, struct hm_pieces *pieces, struct hypmmu_report *report)
 {
+	struct hm_plan plan;
 	struct hm_span span;
+	int spans = plan_all(mmu, &plan, pieces, &span, report);
+
+	return spans < 0 ? spans : 0;
+}
+
+static int stage_all(struct stage *stage, const struct hypmmu *mmu, struct hm_pieces *pieces,
+		     struct hm_span *span)
+{
 	int err;
 
-	stage->parked = (struct hm_page_list){0};
-	stage->zeroed = mmu->pages.flags & HYPMMU_PAGES_ZEROED;
 	hm_plan_init(&stage->plan, &mmu->geo, &mmu->pages, hm_root(mmu), pieces);
 	stage->plan.drop = true;
-	while (!(err = hm_plan_next(&stage->plan, &span)) && span.action != HM_SPAN_DONE) {
-		if (span.action == HM_SPAN_DOWN && !stage->spare.count)
+	while ((err = hm_plan_next(&stage->plan, span)) > 0) {
+		if (span->action == HM_DOWN && !stage->spare.count)
 			return HYPMMU_ERR_CORRUPT; /* not the tables that were planned */
-		stage_span(stage, &span);
+		stage_span(stage, span);
 	}
 	return err;
 }
@@ -186,16 +200,24 @@ static int stage_all(struct stage *stage, struct hypmmu *mmu, struct hm_pieces *
 int hm_apply(struct hypmmu *mmu, struct hm_pieces *pieces, struct hypmmu_report *report)
 {
 	struct stage stage;
-	int err = hm_plan(mmu, pieces, report);
+	struct hm_span span;
+	int err = 0, spans = plan_all(mmu, &stage.plan, pieces, &span, report);
 
-	if (err)
-		return err;
+	if (spans < 0)
+		return spans;
+	if (spans == 1 && span.action != HM_UP) {
+		stage.plan.cursor.level = span.level; /* it is carried out where plan found it */
+		stage_span(&stage, &span);
+		return 0;
+	}
 	err = hm_pages_reserve(&stage.spare, report->tables, &mmu->pages, &mmu->geo);
 	if (err) {
 		*report = (struct hypmmu_report){0};
 		return err;
 	}
-	err = stage_all(&stage, mmu, pieces);
+	stage.parked = (struct hm_page_list){0};
+	stage.zeroed = mmu->pages.flags & HYPMMU_PAGES_ZEROED;
+	err = stage_all(&stage, mmu, pieces, &span);
 	mmu->tables += report->tables - report->freed;
 	hm_pages_release(&stage.spare, &mmu->pages);
 	hm_pages_release(&stage.parked, &mmu->pages);

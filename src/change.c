@@ -43,6 +43,8 @@ int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_ch
 	struct hypmmu_geometry geo;
 	struct hypmmu_report unseen;
 	struct hm_pieces pieces;
+	struct hm_plan plan;
+	struct hm_span span;
 	int err;
 
 	if (!report)
@@ -53,11 +55,14 @@ int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_ch
 		return err;
 	hm_geometry_init(&geo, cfg);
 	err = hm_pieces_init(&pieces, &geo, changes, n, report);
-	if (!err)
-		err = hm_plan_count(&geo, NULL, NULL, &pieces, report);
-	if (!err)
-		report->tables++; /* the root */
-	return err;
+	if (err)
+		return err;
+	hm_plan_init(&plan, &geo, NULL, NULL, &pieces);
+	err = hm_plan_count(&plan, &span, report);
+	if (err < 0)
+		return err;
+	report->tables++; /* the root */
+	return 0;
 }
 
 int hypmmu_map(struct hypmmu *mmu, const struct hypmmu_change *map)

@@ -9,6 +9,7 @@ void hm_cursor_init(struct hm_cursor *cursor, const struct hypmmu_geometry *geo,
 	cursor->pages = pages;
 	cursor->va = geo->va_base;
 	cursor->level = geo->start_level;
+	cursor->pending = false;
 	*hm_cursor_frame(cursor) = (struct hm_frame){.table = root, .fresh = !root};
 }
 
@@ -36,6 +37,7 @@ int hm_cursor_down(struct hm_cursor *cursor, hypmmu_desc desc)
 void hm_cursor_down_fresh(struct hm_cursor *cursor, hypmmu_desc whole, hypmmu_desc *table)
 {
 	cursor->level++;
+	cursor->pending = true;
 	*hm_cursor_frame(cursor) = (struct hm_frame){
 		.table = table,
 		.whole = whole,
@@ -67,6 +69,7 @@ void hm_cursor_clear(struct hm_cursor *cursor, unsigned n)
 	struct hm_frame *frame = hm_cursor_frame(cursor);
 	unsigned index = hm_cursor_index(cursor);
 
+	cursor->pending = true;
 	frame->cleared = true;
 	frame->kept = frame->kept || any_left(cursor, frame->seen, index);
 	frame->seen = (uint16_t)(index + n);
@@ -86,6 +89,7 @@ void hm_cursor_merge(struct hm_cursor *cursor, hypmmu_desc leaf)
 	unsigned index = hm_cursor_index(cursor);
 	hypmmu_pa offset = (hypmmu_pa)index << hm_level_shift(geo, cursor->level);
 
+	cursor->pending = true;
 	frame->kept = true;
 	if (index != frame->run_next)
 		return;

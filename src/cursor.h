@@ -27,6 +27,7 @@ struct hm_cursor {
 	const struct hypmmu_pages *pages;
 	hypmmu_va va; /* in the current slot */
 	int level;    /* of the current table */
+	bool pending; /* some table on the path may be new, end empty or fold: climb before leaving */
 	struct hm_frame path[HM_LEVELS];
 };
 

@@ -90,15 +90,12 @@ hypmmu_desc hm_desc_part(const struct hypmmu_geometry *geo, int level, hypmmu_de
 	return whole | hm_put_oa(geo, offset); /* the leaf is aligned: its low address bits are 0 */
 }
 
-hypmmu_desc hm_leaf_relabel(const struct hypmmu_geometry *geo, int level, hypmmu_desc leaf,
-			    hypmmu_desc template)
+uint64_t hm_relabel_keeps(const struct hypmmu_geometry *geo, int level, hypmmu_desc template)
 {
-	uint64_t keep = hm_leaf_oa_mask(geo, level) | HM_AF | HM_CONT | HM_TYPE;
-	hypmmu_desc dirty = leaf & HM_AP2;
+	/* A page that was writable without DBM has AP[2] = 0: it counts as written. */
+	uint64_t dirty = (template & HM_DBM) ? HM_AP2 : 0;
 
-	if (template & HM_DBM)
-		template &= ~HM_AP2 | dirty; /* it was writable: somebody may have written */
-	return (leaf & keep) | (template & ~keep);
+	return hm_leaf_oa_mask(geo, level) | HM_AF | HM_CONT | HM_TYPE | dirty;
 }
 
 /* Drop what hardware or a hint may change without changing what the leaf maps. */

@@ -66,9 +66,9 @@ static inline hypmmu_desc hm_leaf_type(int level)
 	return level == HM_LAST_LEVEL ? HM_TYPE : 0;
 }
 
-/* The leaf with the attributes of `template`: output address, AF, hint and dirty state stay. */
-hypmmu_desc hm_leaf_relabel(const struct hypmmu_geometry *geo, int level, hypmmu_desc leaf,
-			    hypmmu_desc template);
+/* What of a leaf stays when it gets the attributes of a template: output address, AF, hint, type;
+ * and dirty state, if there is such a thing before and after. */
+uint64_t hm_relabel_keeps(const struct hypmmu_geometry *geo, int level, hypmmu_desc template);
 
 /* Hardware (or software in its place) wrote here, or cannot any more: AP[2] is clear. */
 static inline bool hm_leaf_dirty(hypmmu_desc leaf)

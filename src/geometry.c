@@ -49,7 +49,7 @@ static void set_contiguous(struct hypmmu_geometry *geo, enum hypmmu_granule gran
 		unsigned shift = cont_shift(granule, level);
 
 		if (level < geo->block_level || level < geo->start_level ||
-		    (level == geo->start_level && shift > geo->root_bits))
+		    BIT(shift) > hm_level_entries(geo, level))
 			shift = 0;
 		geo->cont[level] = (uint8_t)shift;
 	}
@@ -78,18 +78,28 @@ static bool host_is_big_endian(void)
 #endif
 }
 
+/* Every level resolves page_shift - 3 bits, for descriptors of 8 bytes; the root what is left. */
+static void set_levels(struct hypmmu_geometry *geo)
+{
+	unsigned stride = geo->page_shift - 3u, shift = geo->page_shift;
+	int level = HM_LAST_LEVEL;
+
+	for (; shift + stride < geo->va_bits; level--) {
+		geo->shift[level + 1] = (uint8_t)shift;
+		geo->last_slot[level + 1] = (uint16_t)(BIT(stride) - 1);
+		shift += stride;
+	}
+	geo->shift[level + 1] = (uint8_t)shift;
+	geo->last_slot[level + 1] = (uint16_t)(BIT(geo->va_bits - shift) - 1);
+	geo->start_level = (int8_t)level;
+}
+
 void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *cfg)
 {
-	unsigned stride = (unsigned)cfg->granule - 3; /* 8-byte descriptors */
-	unsigned above_root = (cfg->va_bits - 1u - cfg->granule) / stride;
-
 	*geo = (struct hypmmu_geometry){
 		.page_shift = (uint8_t)cfg->granule,
-		.stride = (uint8_t)stride,
-		.root_bits = (uint8_t)(cfg->va_bits - cfg->granule - stride * above_root),
 		.va_bits = cfg->va_bits,
 		.pa_bits = cfg->pa_bits,
-		.start_level = (int8_t)(HM_LAST_LEVEL - (int)above_root),
 		.ds = hm_config_ds(cfg),
 		.two_privileges = cfg->regime != HYPMMU_EL2,
 		.attr_mask = regime_attrs(cfg),
@@ -99,6 +109,7 @@ void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *c
 	};
 	if (cfg->regime == HYPMMU_EL2_0_UPPER)
 		geo->va_base = ~UINT64_C(0) << cfg->va_bits;
+	set_levels(geo);
 	geo->block_level = highest_block_level(cfg, geo->ds);
 	set_address_layout(geo, cfg);
 	set_contiguous(geo, cfg->granule);

@@ -23,24 +23,24 @@ void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *c
 /* log2 of the bytes that one slot of a table at this level translates. */
 static inline unsigned hm_level_shift(const struct hypmmu_geometry *geo, int level)
 {
-	return geo->page_shift + geo->stride * (unsigned)(HM_LAST_LEVEL - level);
+	return geo->shift[level + 1];
 }
 
 static inline unsigned hm_level_entries(const struct hypmmu_geometry *geo, int level)
 {
-	return 1u << (level == geo->start_level ? geo->root_bits : geo->stride);
+	return geo->last_slot[level + 1] + 1u;
 }
 
 /* Descriptors in one page. A small root uses only the first ones; the others stay 0. */
 static inline unsigned hm_page_entries(const struct hypmmu_geometry *geo)
 {
-	return 1u << geo->stride;
+	return 1u << (geo->page_shift - 3);
 }
 
 /* Which slot of a table at this level translates va. */
 static inline unsigned hm_slot_index(const struct hypmmu_geometry *geo, int level, hypmmu_va va)
 {
-	return (unsigned)(va >> hm_level_shift(geo, level)) & (hm_level_entries(geo, level) - 1);
+	return (unsigned)(va >> geo->shift[level + 1]) & geo->last_slot[level + 1];
 }
 
 /* The last address of the regime's range; the first is geo->va_base. */

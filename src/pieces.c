@@ -42,7 +42,8 @@ static size_t find_crossed(const struct hypmmu_change *changes, size_t index)
 int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report)
 {
-	*pieces = (struct hm_pieces){.geo = geo, .changes = changes, .n = n, .sorted = true};
+	*pieces = (struct hm_pieces){
+		.geo = geo, .changes = changes, .n = n, .sorted = true, .known = n};
 	if (n && !changes)
 		return HYPMMU_ERR_ARG;
 	for (size_t i = 0; i < n; i++) {
@@ -75,7 +76,7 @@ static size_t find_owner(const struct hm_pieces *pieces, hypmmu_va from, hypmmu_
 {
 	size_t owner = pieces->n;
 
-	for (size_t i = pieces->hint; i < pieces->n; i++) {
+	for (size_t i = 0; i < pieces->n; i++) {
 		const struct hypmmu_change *change = &pieces->changes[i];
 		hypmmu_va start = change->va > from ? change->va : from;
 
@@ -83,10 +84,20 @@ static size_t find_owner(const struct hm_pieces *pieces, hypmmu_va from, hypmmu_
 			continue;
 		*first = start;
 		owner = i;
-		if (pieces->sorted)
-			break;
 	}
 	return owner;
+}
+
+/* The same in a sorted list. */
+static size_t find_sorted(struct hm_pieces *pieces, hypmmu_va from, hypmmu_va *first)
+{
+	const struct hypmmu_change *change = &pieces->changes[pieces->hint];
+
+	while (pieces->hint < pieces->n && last_of(change) < from)
+		change = &pieces->changes[++pieces->hint];
+	if (pieces->hint < pieces->n)
+		*first = change->va > from ? change->va : from;
+	return pieces->hint;
 }
 
 /* A piece ends where its change does, or before a later change that lies within it. */
@@ -103,26 +114,36 @@ static hypmmu_va find_end(const struct hm_pieces *pieces, size_t owner, hypmmu_v
 	return last;
 }
 
+/* The template of a MAP or PROTECT; plan and stage both ask for that of a lone change. */
+static hypmmu_desc find_template(struct hm_pieces *pieces, size_t index)
+{
+	const struct hypmmu_change *change = &pieces->changes[index];
+
+	if (pieces->known != index && (change->op == HYPMMU_MAP || change->op == HYPMMU_PROTECT)) {
+		pieces->template = hm_leaf_template(pieces->geo, change->attr);
+		pieces->known = index;
+	}
+	return pieces->template;
+}
+
 bool hm_pieces_next(struct hm_pieces *pieces, hypmmu_va from, struct hm_piece *piece)
 {
-	hypmmu_va first = from;
-	size_t owner = find_owner(pieces, from, &first);
 	const struct hypmmu_change *change;
+	hypmmu_va first = from;
+	size_t owner = pieces->n;
 
-	if (owner == pieces->n || from < pieces->geo->va_base) /* past the last byte: wrapped */
+	if (from >= pieces->geo->va_base) /* else past the last byte: wrapped */
+		owner = pieces->sorted ? find_sorted(pieces, from, &first)
+				       : find_owner(pieces, from, &first);
+	if (owner == pieces->n)
 		return false;
-	if (pieces->sorted)
-		pieces->hint = owner;
 	change = &pieces->changes[owner];
-	*piece = (struct hm_piece){
-		.first = first,
-		.last = find_end(pieces, owner, first),
-		.pa = change->pa + (first - change->va),
-		.op = change->op,
-		.flags = change->flags,
-		.index = owner,
-	};
-	if (change->op == HYPMMU_MAP || change->op == HYPMMU_PROTECT)
-		piece->leaf = hm_leaf_template(pieces->geo, change->attr);
+	piece->first = first;
+	piece->last = find_end(pieces, owner, first);
+	piece->pa = change->pa + (first - change->va);
+	piece->leaf = find_template(pieces, owner);
+	piece->op = change->op;
+	piece->flags = change->flags;
+	piece->index = owner;
 	return true;
 }

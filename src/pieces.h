@@ -18,8 +18,10 @@ struct hm_pieces {
 	const struct hypmmu_geometry *geo;
 	const struct hypmmu_change *changes;
 	size_t n;
-	bool sorted; /* ascending and disjoint already: the usual case, and then linear */
-	size_t hint; /* sorted: changes before this one are done */
+	bool sorted;  /* ascending and disjoint already: the usual case, and then linear */
+	size_t hint;  /* sorted: changes before this one are done */
+	size_t known; /* the change whose template is: */
+	hypmmu_desc template;
 };
 
 /* Checks every change, and that any two are disjoint or the later one lies within the earlier one.

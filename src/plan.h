@@ -8,25 +8,27 @@
 #include "cursor.h"
 #include "pieces.h"
 
-/* A span is the longest run of slots of one table that get the same treatment. */
 enum hm_action {
-	HM_SPAN_PASS,  /* nothing to do */
-	HM_SPAN_DONE,  /* no more spans */
-	HM_SPAN_MAKE,  /* holes become leaves at pa */
-	HM_SPAN_ERASE, /* leaves become holes */
-	HM_SPAN_LABEL, /* leaves get other attributes */
-	HM_SPAN_DROP,  /* one slot: a table goes with all below it */
-	HM_SPAN_DOWN,  /* one slot, a hole or a leaf, becomes a table: hm_cursor_down_fresh() */
-	HM_SPAN_UP,    /* one slot: its table is finished, or not needed any more */
+	HM_PASS,  /* nothing to do */
+	HM_FILL,  /* holes become leaves */
+	HM_ERASE, /* leaves become holes */
+	HM_LABEL, /* leaves get other attributes */
+	HM_DROP,  /* one slot: a table goes with all below it */
+	HM_DOWN,  /* one slot, a hole or a leaf, becomes a table: hm_cursor_down_fresh() */
+	HM_UP,	  /* one slot: its table is finished, or not needed any more */
 };
 
+/* The longest run of slots of the cursor's table that get the same treatment. */
 struct hm_span {
 	enum hm_action action;
-	unsigned index, count; /* slots of the cursor's table */
-	hypmmu_desc before;    /* of the first */
-	hypmmu_pa pa;	       /* MAKE */
-	hypmmu_desc leaf;      /* MAKE, LABEL: the template; UP: what a table folds into */
-	enum hm_verdict verdict;
+	enum hm_verdict verdict; /* UP */
+	int level;
+	unsigned index, count;
+	unsigned room;	    /* slots from here on that lie in the piece; 0: not all of this one */
+	hypmmu_va first;    /* of the first slot */
+	hypmmu_desc before; /* what it holds */
+	hypmmu_desc leaf;   /* FILL, LABEL: the template; UP: what the table folds into */
+	hypmmu_pa pa;	    /* FILL */
 };
 
 struct hm_plan {
@@ -38,13 +40,15 @@ struct hm_plan {
 	bool done;    /* all pieces are treated */
 };
 
+/* root NULL: an empty tree. */
 void hm_plan_init(struct hm_plan *plan, const struct hypmmu_geometry *geo,
 		  const struct hypmmu_pages *pages, hypmmu_desc *root, struct hm_pieces *pieces);
 
-/* The next span. The caller carries it out, or counts it, before it asks again. */
+/* 1: *span is the next one, to be carried out or counted before asking again. 0: there is none, and
+ * *span is as it was. Else an error. */
 int hm_plan_next(struct hm_plan *plan, struct hm_span *span);
 
-/* Reads all spans and fills in the report; root NULL: an empty tree, its root not counted. */
-int hm_plan_count(const struct hypmmu_geometry *geo, const struct hypmmu_pages *pages,
-		  hypmmu_desc *root, struct hm_pieces *pieces, struct hypmmu_report *report);
+/* Reads all spans and fills in the report. Returns 0, 1, or 2 if there were more spans, with the
+ * last of them in *span; or an error. */
+int hm_plan_count(struct hm_plan *plan, struct hm_span *span, struct hypmmu_report *report);
 #endif

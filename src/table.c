@@ -1,6 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Table pages: check the source, reserve, take, park, release. */
+/* Table memory: runs of slots; pages: check the source, reserve, take, park, release. */
 #include "table.h"
+
+#ifndef HM_TABLE_DOOR
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE_SIZE__)
+#define UNROLLED _Pragma("GCC unroll 8")
+#else
+#define UNROLLED
+#endif
+
+void hm_fill(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, hypmmu_desc desc,
+	     uint64_t step)
+{
+	if (geo->swap) {
+		for (; n; n--, slot++, desc += step)
+			__atomic_store_n(slot, __builtin_bswap64(desc), __ATOMIC_RELAXED);
+		return;
+	}
+	UNROLLED for (; n; n--, slot++, desc += step)
+		__atomic_store_n(slot, desc, __ATOMIC_RELAXED);
+}
+
+void hm_rewrite(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, uint64_t keep,
+		hypmmu_desc bits)
+{
+	keep = hm_order(geo, keep);
+	bits = hm_order(geo, bits);
+	UNROLLED for (; n; n--, slot++) __atomic_store_n(
+		slot, (__atomic_load_n(slot, __ATOMIC_RELAXED) & keep) | bits, __ATOMIC_RELAXED);
+}
+
+size_t hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, size_t n, uint64_t mask,
+	      hypmmu_desc value)
+{
+	const hypmmu_desc *at = slot, *end = slot + n;
+
+	mask = hm_order(geo, mask);
+	value = hm_order(geo, value);
+	UNROLLED for (; at < end;
+		      at++) if ((__atomic_load_n(at, __ATOMIC_RELAXED) ^ value) & mask) break;
+	return (size_t)(at - slot);
+}
+#endif
 
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg)
 {

@@ -37,30 +37,14 @@ static inline void hm_link(const struct hypmmu_geometry *geo, hypmmu_desc *slot,
 }
 
 /* n slots: desc, desc + step, ... */
-static inline void hm_fill(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n,
-			   hypmmu_desc desc, uint64_t step)
-{
-	if (geo->swap) {
-		for (; n; n--, slot++, desc += step)
-			__atomic_store_n(slot, __builtin_bswap64(desc), __ATOMIC_RELAXED);
-	} else {
-		for (; n; n--, slot++, desc += step)
-			__atomic_store_n(slot, desc, __ATOMIC_RELAXED);
-	}
-}
-
+void hm_fill(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, hypmmu_desc desc,
+	     uint64_t step);
+/* n slots keep the bits of `keep` and get those of `bits`. */
+void hm_rewrite(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, uint64_t keep,
+		hypmmu_desc bits);
 /* How many of the n slots, from the first on, hold `value` in the bits of `mask`. */
-static inline size_t hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, size_t n,
-			    uint64_t mask, hypmmu_desc value)
-{
-	size_t run = 0;
-
-	mask = hm_order(geo, mask);
-	value = hm_order(geo, value);
-	while (run < n && !((__atomic_load_n(slot + run, __ATOMIC_RELAXED) ^ value) & mask))
-		run++;
-	return run;
-}
+size_t hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, size_t n, uint64_t mask,
+	      hypmmu_desc value);
 #endif
 
 /* For every call: ARG; STATE if it was never initialised, or destroyed; BUSY from a callback. */

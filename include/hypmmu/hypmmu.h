@@ -213,13 +213,15 @@ struct hypmmu_maint;
 struct hypmmu_geometry {	  /* private: what a configuration means for the tables */
 	hypmmu_va va_base;	  /* first address of the regime's range */
 	uint64_t oa_low, oa_high; /* output address bits of a descriptor: as they are, and folded */
+	hypmmu_attr attr_mask;	  /* attributes this regime and CPU have */
+	uint16_t last_slot[5];	  /* by level + 1: the highest index */
+	uint8_t shift[5];	  /* by level + 1: log2 of the bytes that a slot translates */
+	uint8_t cont[4];	  /* by level: log2 entries of a contiguous group, 0: none */
 	uint8_t oa_fold;	  /* how far the folded ones are shifted down */
-	uint8_t page_shift, stride, root_bits, va_bits, pa_bits;
+	uint8_t page_shift, va_bits, pa_bits;
 	int8_t start_level, block_level; /* of the root; the highest that may hold leaves */
 	bool ds, two_privileges;	 /* TCR_EL2.DS; EL2&0 */
 	bool tagged, resize_live, swap;	 /* MTE; BBM_NOABORT; foreign byte order */
-	uint8_t cont[4];		 /* log2 entries of a contiguous group by level, 0: none */
-	hypmmu_attr attr_mask;		 /* attributes this regime and CPU have */
 };
 
 /* An address space. It holds no pointer to a table: the root is a PA. Never initialised but all
