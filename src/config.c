@@ -128,8 +128,8 @@ static uint32_t hw_for_52bit_pa(enum hypmmu_granule granule)
 	return granule == HYPMMU_64K ? HYPMMU_HW_LPA : HYPMMU_HW_LPA2;
 }
 
-/* The features without which a CPU does not understand this configuration. */
-static uint32_t needed_hw(const struct hypmmu_config *cfg)
+/* The features that the address sizes need. */
+static uint32_t hw_for_sizes(const struct hypmmu_config *cfg)
 {
 	uint32_t hw = 0;
 
@@ -139,11 +139,13 @@ static uint32_t needed_hw(const struct hypmmu_config *cfg)
 		hw |= hw_for_52bit_va(cfg->granule);
 	if (cfg->pa_bits > 48)
 		hw |= hw_for_52bit_pa(cfg->granule);
-	if (cfg->use & HYPMMU_USE_CNP)
-		hw |= HYPMMU_HW_CNP;
-	if (cfg->use & HYPMMU_USE_HAFDBS)
-		hw |= HYPMMU_HW_HAFDBS;
 	return hw;
+}
+
+static uint32_t hw_for_wishes(const struct hypmmu_config *cfg)
+{
+	return (cfg->use & HYPMMU_USE_CNP ? HYPMMU_HW_CNP : 0) |
+	       (cfg->use & HYPMMU_USE_HAFDBS ? HYPMMU_HW_HAFDBS : 0);
 }
 
 /* Is there a CPU that has it? */
@@ -161,13 +163,22 @@ static bool is_architected(const struct hypmmu_config *cfg)
 	return cfg->va_bits >= least_va && cfg->va_bits <= 52 && is_pa_size(cfg->pa_bits);
 }
 
+static int check_values(const struct hypmmu_config *cfg)
+{
+	if ((cfg->hw & ~KNOWN_HW) || (cfg->use & ~KNOWN_USE))
+		return HYPMMU_ERR_ARG;
+	return is_architected(cfg) ? 0 : HYPMMU_ERR_CONFIG;
+}
+
 int hypmmu_config_check(const struct hypmmu_config *cfg)
 {
-	if (!cfg || (cfg->hw & ~KNOWN_HW) || (cfg->use & ~KNOWN_USE))
-		return HYPMMU_ERR_ARG;
-	if (!is_architected(cfg))
+	int err = cfg ? check_values(cfg) : HYPMMU_ERR_ARG;
+
+	if (err)
+		return err;
+	if (hw_for_sizes(cfg) & ~cfg->hw)
 		return HYPMMU_ERR_CONFIG;
-	if ((needed_hw(cfg) & ~cfg->hw) || (cfg->use & HYPMMU_USE_CONT))
+	if ((hw_for_wishes(cfg) & ~cfg->hw) || (cfg->use & HYPMMU_USE_CONT))
 		return HYPMMU_ERR_UNSUPPORTED;
 	return 0;
 }
@@ -223,10 +234,10 @@ int hypmmu_config_from_id(struct hypmmu_config *cfg, const struct hypmmu_id *id)
 		return HYPMMU_ERR_ARG;
 	chosen = *cfg;
 	choose_rest(&chosen, id);
-	err = hypmmu_config_check(&chosen);
+	err = check_values(&chosen);
 	if (err)
 		return err;
-	if (!is_met(&chosen, id))
+	if (hypmmu_config_check(&chosen) || !is_met(&chosen, id))
 		return HYPMMU_ERR_UNSUPPORTED;
 	*cfg = chosen;
 	return 0;
