@@ -124,8 +124,10 @@ struct hypmmu_id {
  * that the granule's descriptors hold; va_bits, enough to identity-map pa_bits, or the most the CPU
  * translates; hw, all of it. use and asid are never chosen. With any bit of hw set, these bits are
  * demands and the rest is chosen as if the CPU had no more: so a second CPU is vetted by passing its
- * id and a copy of a filled cfg.
- * UNSUPPORTED: the CPU lacks what is demanded. CONFIG, ARG: as hypmmu_config_check().
+ * id and a copy of a filled cfg. (Take a HYPMMU_HW_BBM_NOABORT that ID registers do not confirm out
+ * of the copy; where CPUs differ, demand what they have in common.)
+ * UNSUPPORTED: the CPU lacks what is demanded, or EL2. CONFIG: no CPU has it. ARG: an unknown bit.
+ * On error *cfg is as it was.
  */
 HYPMMU_CHECKED int hypmmu_config_from_id(struct hypmmu_config *cfg, const struct hypmmu_id *id);
 
