@@ -166,7 +166,7 @@ static enum hypmmu_fault walk_tables(struct walk *w)
 		table = output_address(p, t->desc, p->granule);
 		if (is_beyond(p, table))
 			return HYPMMU_FAULT_ADDRESS_SIZE;
-		if (!p->hpd && !p->pie)
+		if (!p->hpd)
 			inherited |= t->desc;
 	}
 	if (t->level == 3 ? !(t->desc & DESC_TABLE) : t->level < p->block_level)

@@ -103,12 +103,10 @@ static void read_sizes(struct hm_walkparams *p, const struct tcr_layout *f, uint
 		       const struct hypmmu_id *id)
 {
 	unsigned pa_max = address_bits(get(MMFR0_PARANGE, id->mmfr0));
-	bool lpa2 = has_lpa2(id, p->granule);
 
 	p->lpa = p->granule == 16 && pa_max >= 52;
-	p->ds = lpa2 && (tcr & f->ds);
-	p->pa_bits = (uint8_t)min_u64(
-		pa_max, min_u64(address_bits(get(f->ps, tcr)), lpa2 || p->lpa ? 52 : 48));
+	p->ds = (tcr & f->ds) && has_lpa2(id, p->granule);
+	p->pa_bits = (uint8_t)min_u64(pa_max, address_bits(get(f->ps, tcr)));
 	if (p->granule == 12)
 		p->block_level = p->ds ? 0 : 1;
 	else

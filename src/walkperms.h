@@ -5,7 +5,7 @@
 #include "walkparams.h"
 
 /* Bit (1 << enum hypmmu_access) for each access that the permissions of the leaf grant; table is
- * the OR of the table descriptors above it, 0 where their attributes do not count. */
+ * the OR of the table descriptors above it, 0 where TCR_EL2.HPDn is set. */
 unsigned hm_walkperms_of(const struct hm_walkparams *p, const struct hypmmu_regs *regs,
 			 hypmmu_desc leaf, uint64_t table);
 #endif

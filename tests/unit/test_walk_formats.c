@@ -123,6 +123,14 @@ static void layouts_follow_the_features_of_the_cpu(void **state)
 	rig.machine.regs.tcr ^= 0x30000; /* PS 110 */
 	assert_int_equal(rig_walk(&rig, RIG_VA, HYPMMU_READ).sh, 3);
 	assert_int_equal(rig_walk(&rig, RIG_VA, HYPMMU_READ).pa, 0x8000400001234);
+	/* each half has its SHn; DS [59] with E2H = 1, SH1 [29:28] 10 */
+	rig_init_el2_0(&rig);
+	rig.machine.id.mmfr0 = 0x10100006;
+	rig.machine.regs.tcr = (rig.machine.regs.tcr & ~UINT64_C(0x10000000)) | UINT64_C(1) << 59;
+	rig_put(&rig, RIG_SLOT, 0x400000441);
+	rig_put(&rig, RIG_UPPER_SLOT, 0x400000441);
+	assert_int_equal(rig_walk(&rig, RIG_VA, HYPMMU_READ).sh, 3);
+	assert_int_equal(rig_walk(&rig, RIG_UPPER_VA, HYPMMU_READ).sh, 2);
 	/* 64K, level 2: [15:12] is OA[51:48] with FEAT_LPA, else ignored */
 	rig_init_el2(&rig);
 	rig.machine.regs.tcr = 0x80867016; /* T0SZ 22: 42 bits */
@@ -189,10 +197,11 @@ static void type_and_shareability_are_those_in_effect(void **state)
 		{0x308, 0x1004, HYPMMU_READ, 0x04, 2},
 	};
 
+	struct rig rig;
+
 	(void)state;
 	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct hypmmu_translation t;
-		struct rig rig;
 
 		rig_init_el2(&rig);
 		rig_put(&rig, RIG_SLOT, 0x400000441 | cases[i].leaf);
@@ -203,6 +212,10 @@ static void type_and_shareability_are_those_in_effect(void **state)
 		assert_int_equal(t.par >> 56, cases[i].mair);
 		assert_int_equal(t.par >> 7 & 3, cases[i].sh);
 	}
+	rig_init_el2(&rig);
+	rig.machine.regs.mair = 0x40; /* Non-cacheable, XS = 0 */
+	rig_put(&rig, RIG_SLOT, RIG_BLOCK);
+	assert_int_equal(rig_walk(&rig, RIG_VA, HYPMMU_READ).sh, 2);
 }
 
 static void attribute_extension_needs_the_cpu_and_the_bit(void **state)
