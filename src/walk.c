@@ -2,6 +2,13 @@
 /*
  * The golden walker: one stage-1 translation at EL2 as the Arm manual describes it, from registers,
  * ID values and memory. Non-secure state; PSTATE.PAN = 0; no overlays (FEAT_S1POE), no D128.
+ *
+ * Where the architecture leaves a choice: TxSZ out of bounds faults, and so does an nT block with
+ * FEAT_BBM level 1 or 2; a contiguous group wider than the address range does not; a fetch from
+ * Device memory is one from Normal Non-cacheable; a reserved TGn selects 4K.
+ * A walk that ends before its first descriptor (MMU off, address or size out of range, EPDn, root
+ * out of range) has size, desc and desc_pa 0. Type and address are also those of a leaf that faults
+ * by its access flag or its permissions. EL0 accesses are never allowed where E2H = 0.
  */
 #include "walkparams.h"
 #include "walkperms.h"
@@ -67,8 +74,7 @@ static bool is_beyond(const struct hm_walkparams *p, hypmmu_pa pa)
 	return pa >> p->pa_bits;
 }
 
-/* log2 of the leaves in a contiguous group; 0 where the bit is ignored. A group wider than the
- * address range may be a translation fault; it is none here, as in Arm's specification. */
+/* log2 of the leaves in a contiguous group; 0 where the bit is ignored. */
 static unsigned contiguous_bits(const struct hm_walkparams *p, int level)
 {
 	if (p->granule == 12)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * TCR_EL2, TTBRn_EL2, SCTLR_EL2 and TCR2_EL2 read as the MMU reads them. Where the architecture
- * leaves it to the implementation whether there is a fault, there is one.
- */
+/* TCR_EL2, TTBRn_EL2, SCTLR_EL2 and TCR2_EL2, read as the MMU reads them. */
 #include "walkparams.h"
 
 #define HCR_E2H	  BIT(34)
