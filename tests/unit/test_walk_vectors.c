@@ -163,7 +163,8 @@ static const char *compare(const struct vector *v, bool ok, const struct hypmmu_
 	if (v->reads && (t->desc != v->desc[v->reads - 1] || t->desc_pa != v->pa[v->reads - 1]))
 		return "desc";
 	if (!success)
-		return (t->par & 0x7fff) == (0x801u | t->fsc << 1) ? NULL : "par of a fault";
+		return (t->par & 0x7fff) == (0x801u | (unsigned)t->fsc << 1) ? NULL
+									     : "par of a fault";
 	if (t->pa != v->out_pa)
 		return "pa";
 	if ((t->mair < 0x10) != v->device)
