@@ -13,150 +13,124 @@
  */
 #include "apply.h"
 
-struct stage {
-	struct hm_plan plan;
-	struct hm_page_list spare, parked;
+struct lists { /* detached pages */
+	void *spare, *parked;
 	bool zeroed; /* spare pages are all zero */
 };
 
-/* Leaves at pa, pa + size, ... into n slots. The address is a plain sum within a descriptor but for
- * the multiples of 2^48 (64K) or 2^50 (DS), where its folded part steps. */
-static void fill_leaves(const struct hypmmu_geometry *geo, int level, hypmmu_desc *slot, size_t n,
-			hypmmu_desc attrs, hypmmu_pa pa)
+/* A new table up to slot `to`, but for what spans have written: what it replaces goes on there. */
+static void fill_gap(const struct hm_cursor *cursor, struct hm_frame *frame, int level, unsigned to,
+		     bool zeroed)
 {
-	unsigned shift = hm_level_shift(geo, level);
-	unsigned fold = geo->ds ? 50 : 48;
+	hypmmu_desc part = hm_desc_part(cursor->geo, level, frame->desc, frame->next);
+	uint64_t step = part ? BIT(hm_level_shift(cursor->geo, level)) : 0;
 
-	while (n) {
-		size_t run = (size_t)min_u64(n, ((last_byte(pa, fold) - pa) >> shift) + 1);
-
-		hm_fill(geo, slot, run, attrs | hm_put_oa(geo, pa), BIT(shift));
-		slot += run;
-		pa += (hypmmu_pa)run << shift;
-		n -= run;
-	}
+	if (part || !zeroed)
+		hm_fill(cursor->geo, frame->table + frame->next, to - frame->next, part, step);
+	frame->next = (uint16_t)to;
 }
 
-/* The slots of a new table up to `to` that no span has written: what they replace goes on there. */
-static void fill_gap(const struct stage *stage, struct hm_frame *frame, int level, unsigned to)
+/* The slots of the span, ready to be written. */
+static hypmmu_desc *open_slots(struct hm_plan *plan, bool zeroed)
 {
-	const struct hypmmu_geometry *geo = stage->plan.cursor.geo;
-	size_t n = to - frame->filled;
-	hypmmu_desc part = hm_desc_part(geo, level, frame->whole, frame->filled);
-	uint64_t oa = hm_leaf_oa_mask(geo, level);
-
-	if (part)
-		fill_leaves(geo, level, frame->table + frame->filled, n, part & ~oa,
-			    hm_get_oa(geo, part & oa));
-	else if (!stage->zeroed)
-		hm_fill(geo, frame->table + frame->filled, n, 0, 0);
-	frame->filled = (uint16_t)to;
-}
-
-/* The span's slots of the current table, ready to be written. */
-static hypmmu_desc *open_slots(struct stage *stage, const struct hm_span *span)
-{
-	struct hm_cursor *cursor = &stage->plan.cursor;
-	struct hm_frame *frame = hm_cursor_frame(cursor);
+	const struct hm_span *span = &plan->span;
+	struct hm_frame *frame = hm_cursor_frame(&plan->cursor);
 
 	if (frame->fresh) {
-		fill_gap(stage, frame, cursor->level, span->index);
-		frame->filled = (uint16_t)(span->index + span->count);
+		fill_gap(&plan->cursor, frame, plan->cursor.level, span->index, zeroed);
+		frame->next = (uint16_t)(span->index + span->count);
 	}
 	return frame->table + span->index;
 }
 
-static void stage_leaves(struct stage *stage, const struct hm_span *span)
+static void fill_leaves(struct hm_plan *plan, hypmmu_desc *slot)
 {
-	const struct hm_cursor *cursor = &stage->plan.cursor;
-	hypmmu_desc attrs = span->leaf | hm_leaf_type(cursor->level);
+	const struct hypmmu_geometry *geo = plan->cursor.geo;
+	int level = plan->span.level;
+	hypmmu_desc leaf = plan->piece.leaf | hm_leaf_type(level);
 
-	fill_leaves(cursor->geo, cursor->level, open_slots(stage, span), span->count, attrs,
-		    span->pa);
+	hm_fill(geo, slot, plan->span.count, leaf | hm_put_oa(geo, hm_plan_pa(plan)),
+		BIT(hm_level_shift(geo, level)));
 }
 
-static void stage_labels(struct stage *stage, const struct hm_span *span)
+static void label_leaves(struct hm_plan *plan, hypmmu_desc *slot)
 {
-	const struct hypmmu_geometry *geo = stage->plan.cursor.geo;
-	bool fresh = hm_cursor_frame(&stage->plan.cursor)->fresh;
-	uint64_t keep = hm_relabel_keeps(geo, span->level, span->leaf);
-	uint64_t oa = hm_leaf_oa_mask(geo, span->level);
-	hypmmu_desc *slot = open_slots(stage, span), bits = span->leaf & ~keep;
+	const struct hypmmu_geometry *geo = plan->cursor.geo;
+	int level = plan->span.level;
+	uint64_t keep = hm_relabel_keeps(geo, level, plan->piece.leaf);
+	hypmmu_desc bits = plan->piece.leaf & ~keep;
 
-	if (fresh)
-		fill_leaves(geo, span->level, slot, span->count, (span->before & keep & ~oa) | bits,
-			    hm_get_oa(geo, span->before & oa));
+	if (hm_cursor_frame(&plan->cursor)->fresh)
+		hm_fill(geo, slot, plan->span.count, (plan->span.before & keep) | bits,
+			BIT(hm_level_shift(geo, level)));
 	else
-		hm_rewrite(geo, slot, span->count, keep, bits);
-}
-
-static void stage_erase(struct stage *stage, const struct hm_span *span)
-{
-	hm_fill(stage->plan.cursor.geo, open_slots(stage, span), span->count, 0, 0);
+		hm_rewrite(geo, slot, plan->span.count, keep, bits);
 }
 
 /* A whole sub-tree: one store takes it out of the tree. */
-static void stage_drop(struct stage *stage, const struct hm_span *span)
+static void drop_tables(struct hm_plan *plan, hypmmu_desc *slot, struct lists *lists)
 {
-	const struct hm_cursor *cursor = &stage->plan.cursor;
-	hypmmu_desc *top = hm_table_at(cursor->pages, hm_get_oa(cursor->geo, span->before));
-	struct hm_tables tables;
-	hypmmu_desc *table;
-	int level;
+	struct hm_cursor *cursor = &plan->cursor;
 
-	stage_erase(stage, span);
-	hm_tables_init(&tables, cursor->geo, cursor->pages, cursor->level + 1, top);
-	while ((table = hm_tables_next(&tables, &level)))
-		hm_pages_park(&stage->parked, table);
+	hm_store(cursor->geo, slot, 0);
+	if (hm_cursor_down(cursor, plan->span.before))
+		return;
+	while (cursor->level > plan->span.level)
+		hm_pages_park(&lists->parked, hm_cursor_next_table(cursor));
 }
 
-/* The cursor stands on the slot whose table it has left: link it, or put in its place what is left
- * of it. A new table is whole before the one store that links it. */
-static void stage_up(struct stage *stage, const struct hm_span *span)
+/* The cursor has left a table: link it, or put in its place what is left of it. A new table is whole
+ * before the one store that links it. */
+static void finish_table(struct hm_plan *plan, hypmmu_desc *slot, struct lists *lists)
 {
-	const struct hm_cursor *cursor = &stage->plan.cursor;
-	struct hm_frame *child = &stage->plan.cursor.path[cursor->level + 2];
-	hypmmu_desc *slot = open_slots(stage, span);
+	struct hm_cursor *cursor = &plan->cursor;
+	struct hm_frame *left = hm_cursor_left(cursor);
 	hypmmu_desc desc = 0;
 
-	if (span->verdict == HM_STAYS) {
-		fill_gap(stage, child, cursor->level + 1, hm_page_entries(cursor->geo));
-		desc = hm_table_desc(cursor->geo, hm_table_pa(cursor->pages, child->table));
-	} else if (span->verdict == HM_FOLDS) {
-		desc = span->leaf;
+	if (plan->span.verdict == HM_STAYS) {
+		fill_gap(cursor, left, cursor->level + 1, hm_page_entries(cursor->geo),
+			 lists->zeroed);
+		desc = hm_table_desc(cursor->geo, hm_table_pa(cursor->pages, left->table));
+	} else if (plan->span.verdict == HM_FOLDS) {
+		desc = hm_cursor_fold(cursor);
 	}
 	hm_link(cursor->geo, slot, desc);
-	if (span->verdict != HM_STAYS)
-		hm_pages_park(&stage->parked, child->table);
+	if (plan->span.verdict != HM_STAYS)
+		hm_pages_park(&lists->parked, left->table);
 }
 
-static void stage_span(struct stage *stage, const struct hm_span *span)
+static int stage_span(struct hm_plan *plan, struct lists *lists)
 {
-	switch (span->action) {
+	hypmmu_desc *slot;
+
+	if (plan->span.action == HM_DOWN) {
+		if (!lists->spare)
+			return HYPMMU_ERR_CORRUPT; /* not the tables that were planned */
+		hm_cursor_down_fresh(&plan->cursor, plan->span.before,
+				     hm_pages_take(&lists->spare));
+		return 0;
+	}
+	slot = open_slots(plan, lists->zeroed);
+	switch (plan->span.action) {
 	case HM_FILL:
-		stage_leaves(stage, span);
+		fill_leaves(plan, slot);
 		break;
 	case HM_ERASE:
-		stage_erase(stage, span);
+		hm_fill(plan->cursor.geo, slot, plan->span.count, 0, 0);
 		break;
 	case HM_LABEL:
-		stage_labels(stage, span);
+		label_leaves(plan, slot);
 		break;
 	case HM_DROP:
-		stage_drop(stage, span);
-		break;
-	case HM_DOWN:
-		hm_cursor_down_fresh(&stage->plan.cursor, span->before,
-				     hm_pages_take(&stage->spare));
+		drop_tables(plan, slot, lists);
 		break;
 	default:
-		stage_up(stage, span);
+		finish_table(plan, slot, lists);
 	}
+	return 0;
 }
 
-/* The tree is complete in the tables of stage->plan; *span is the last span of several. */
-static int plan_all(const struct hypmmu *mmu, struct hm_plan *plan, struct hm_pieces *pieces,
-		    struct hm_span *span, struct hypmmu_report *report)
+int hm_plan(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report)
 {
 	hypmmu_desc *root = hm_root(mmu);
 	int spans;
@@ -165,61 +139,50 @@ static int plan_all(const struct hypmmu *mmu, struct hm_plan *plan, struct hm_pi
 		return HYPMMU_ERR_STATE;
 	if (!root)
 		return HYPMMU_ERR_CORRUPT;
-	hm_plan_init(plan, &mmu->geo, &mmu->pages, root, pieces);
-	spans = hm_plan_count(plan, span, report);
-	if (spans < 0 || report->freed < mmu->tables + report->tables)
+	hm_plan_start(plan, &mmu->geo, &mmu->pages, root);
+	spans = hm_plan_count(plan, report);
+	if (spans < 0 || plan->freed < mmu->tables + plan->tables)
 		return spans;
-	*report = (struct hypmmu_report){0};
+	if (report)
+		*report = (struct hypmmu_report){0};
 	return HYPMMU_ERR_CORRUPT; /* some table was met twice */
 }
 
-int hm_plan(const struct hypmmu *mmu, struct hm_pieces *pieces, struct hypmmu_report *report)
-{
-	struct hm_plan plan;
-	struct hm_span span;
-	int spans = plan_all(mmu, &plan, pieces, &span, report);
-
-	return spans < 0 ? spans : 0;
-}
-
-static int stage_all(struct stage *stage, const struct hypmmu *mmu, struct hm_pieces *pieces,
-		     struct hm_span *span)
+static int stage_all(struct hm_plan *plan, struct hypmmu *mmu, struct lists *lists)
 {
 	int err;
 
-	hm_plan_init(&stage->plan, &mmu->geo, &mmu->pages, hm_root(mmu), pieces);
-	stage->plan.drop = true;
-	while ((err = hm_plan_next(&stage->plan, span)) > 0) {
-		if (span->action == HM_DOWN && !stage->spare.count)
-			return HYPMMU_ERR_CORRUPT; /* not the tables that were planned */
-		stage_span(stage, span);
-	}
+	hm_plan_start(plan, &mmu->geo, &mmu->pages, hm_root(mmu));
+	plan->drop = true;
+	do {
+		err = hm_plan_next(plan);
+		if (err <= 0)
+			return err;
+		err = stage_span(plan, lists);
+	} while (!err);
 	return err;
 }
 
-int hm_apply(struct hypmmu *mmu, struct hm_pieces *pieces, struct hypmmu_report *report)
+int hm_apply(struct hm_plan *plan, struct hypmmu *mmu, struct hypmmu_report *report)
 {
-	struct stage stage;
-	struct hm_span span;
-	int err = 0, spans = plan_all(mmu, &stage.plan, pieces, &span, report);
+	struct lists lists = {.zeroed = mmu->pages.flags & HYPMMU_PAGES_ZEROED};
+	int err = hm_plan(plan, mmu, report);
 
-	if (spans < 0)
-		return spans;
-	if (spans == 1 && span.action != HM_UP) {
-		stage.plan.cursor.level = span.level; /* it is carried out where plan found it */
-		stage_span(&stage, &span);
-		return 0;
+	if (err < 0)
+		return err;
+	if (err == 1 && plan->span.action >= HM_FILL && plan->span.action <= HM_LABEL) {
+		plan->cursor.level = plan->span.level; /* it is carried out where it was found */
+		return stage_span(plan, &lists);
 	}
-	err = hm_pages_reserve(&stage.spare, report->tables, &mmu->pages, &mmu->geo);
+	err = hm_pages_reserve(&lists.spare, plan->tables, &mmu->pages, &mmu->geo);
 	if (err) {
-		*report = (struct hypmmu_report){0};
+		if (report)
+			*report = (struct hypmmu_report){0};
 		return err;
 	}
-	stage.parked = (struct hm_page_list){0};
-	stage.zeroed = mmu->pages.flags & HYPMMU_PAGES_ZEROED;
-	err = stage_all(&stage, mmu, pieces, &span);
-	mmu->tables += report->tables - report->freed;
-	hm_pages_release(&stage.spare, &mmu->pages);
-	hm_pages_release(&stage.parked, &mmu->pages);
+	mmu->tables += plan->tables - plan->freed;
+	err = stage_all(plan, mmu, &lists);
+	hm_pages_release(&lists.spare, &mmu->pages);
+	hm_pages_release(&lists.parked, &mmu->pages);
 	return err;
 }

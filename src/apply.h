@@ -4,8 +4,9 @@
 #define HM_APPLY_H
 #include "plan.h"
 
-/* Plans without changing anything; an error for what hm_apply() would refuse. */
-int hm_plan(const struct hypmmu *mmu, struct hm_pieces *pieces, struct hypmmu_report *report);
+/* Plans the pieces of `plan`, which are initialised, on the tables of mmu. As hm_plan_count(). */
+int hm_plan(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report);
+
 /* Plans, reserves and stages: all of the pieces or nothing. The caller has set mmu->busy. */
-int hm_apply(struct hypmmu *mmu, struct hm_pieces *pieces, struct hypmmu_report *report);
+int hm_apply(struct hm_plan *plan, struct hypmmu *mmu, struct hypmmu_report *report);
 #endif

@@ -5,19 +5,17 @@
 int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
 		 struct hypmmu_report *report)
 {
-	struct hypmmu_report unseen;
-	struct hm_pieces pieces;
+	struct hm_plan plan;
 	int err = hm_mmu_check(mmu);
 
-	if (!report)
-		report = &unseen;
-	*report = (struct hypmmu_report){0};
+	if (report)
+		*report = (struct hypmmu_report){0};
 	if (!err)
-		err = hm_pieces_init(&pieces, &mmu->geo, changes, n, report);
+		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
 	if (err)
 		return err;
 	mmu->busy = true;
-	err = hm_apply(mmu, &pieces, report);
+	err = hm_apply(&plan, mmu, report);
 	mmu->busy = false;
 	return err;
 }
@@ -25,40 +23,37 @@ int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t
 int hypmmu_plan(const struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
 		struct hypmmu_report *report)
 {
-	struct hypmmu_report unseen;
-	struct hm_pieces pieces;
+	struct hm_plan plan;
 	int err = hm_mmu_check(mmu);
 
-	if (!report)
-		report = &unseen;
-	*report = (struct hypmmu_report){0};
+	if (report)
+		*report = (struct hypmmu_report){0};
 	if (!err)
-		err = hm_pieces_init(&pieces, &mmu->geo, changes, n, report);
-	return err ? err : hm_plan(mmu, &pieces, report);
+		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
+	if (!err)
+		err = hm_plan(&plan, mmu, report);
+	return err < 0 ? err : 0;
 }
 
 int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_change *changes,
 			 size_t n, struct hypmmu_report *report)
 {
 	struct hypmmu_geometry geo;
-	struct hypmmu_report unseen;
-	struct hm_pieces pieces;
 	struct hm_plan plan;
-	struct hm_span span;
 	int err;
 
 	if (!report)
-		report = &unseen;
+		return HYPMMU_ERR_ARG;
 	*report = (struct hypmmu_report){0};
 	err = cfg ? hypmmu_config_check(cfg) : HYPMMU_ERR_ARG;
 	if (err)
 		return err;
 	hm_geometry_init(&geo, cfg);
-	err = hm_pieces_init(&pieces, &geo, changes, n, report);
+	err = hm_pieces_init(&plan.pieces, &geo, changes, n, report);
 	if (err)
 		return err;
-	hm_plan_init(&plan, &geo, NULL, NULL, &pieces);
-	err = hm_plan_count(&plan, &span, report);
+	hm_plan_start(&plan, &geo, NULL, NULL);
+	err = hm_plan_count(&plan, report);
 	if (err < 0)
 		return err;
 	report->tables++; /* the root */
@@ -72,30 +67,39 @@ int hypmmu_map(struct hypmmu *mmu, const struct hypmmu_change *map)
 	return hypmmu_apply(mmu, map, 1, NULL);
 }
 
+static int apply_one(struct hypmmu *mmu, struct hypmmu_change change)
+{
+	return hypmmu_apply(mmu, &change, 1, NULL);
+}
+
 int hypmmu_idmap(struct hypmmu *mmu, hypmmu_pa pa, uint64_t size, hypmmu_attr attr)
 {
-	struct hypmmu_change map = {.va = pa, .pa = pa, .size = size, .attr = attr};
-
-	return hypmmu_apply(mmu, &map, 1, NULL);
+	return apply_one(mmu, (struct hypmmu_change){
+				      .va = pa,
+				      .pa = pa,
+				      .size = size,
+				      .attr = attr,
+			      });
 }
 
 int hypmmu_unmap(struct hypmmu *mmu, hypmmu_va va, uint64_t size, uint32_t flags)
 {
-	struct hypmmu_change unmap = {.op = HYPMMU_UNMAP, .va = va, .size = size, .flags = flags};
-
-	return hypmmu_apply(mmu, &unmap, 1, NULL);
+	return apply_one(mmu, (struct hypmmu_change){
+				      .op = HYPMMU_UNMAP,
+				      .va = va,
+				      .size = size,
+				      .flags = flags,
+			      });
 }
 
 int hypmmu_protect(struct hypmmu *mmu, hypmmu_va va, uint64_t size, hypmmu_attr attr,
 		   uint32_t flags)
 {
-	struct hypmmu_change protect = {
-		.op = HYPMMU_PROTECT,
-		.va = va,
-		.size = size,
-		.attr = attr,
-		.flags = flags,
-	};
-
-	return hypmmu_apply(mmu, &protect, 1, NULL);
+	return apply_one(mmu, (struct hypmmu_change){
+				      .op = HYPMMU_PROTECT,
+				      .va = va,
+				      .size = size,
+				      .attr = attr,
+				      .flags = flags,
+			      });
 }

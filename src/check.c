@@ -65,28 +65,31 @@ static unsigned find_bad_slot(const struct hypmmu *mmu, const hypmmu_desc *table
 
 int hm_check_tables(const struct hypmmu *mmu, size_t *tables, struct hypmmu_report *report)
 {
-	hypmmu_desc *table = hm_root(mmu), desc = 0;
-	struct hm_tables iter;
+	hypmmu_desc *root = hm_root(mmu), desc = 0;
+	struct hm_cursor cursor;
 	size_t entered = 0;
-	unsigned bad = 0;
-	int level = mmu->geo.start_level;
+	unsigned bad;
 
-	if (!table || !is_aligned(mmu->root, mmu->geo.page_shift))
+	if (!root || !is_aligned(mmu->root, mmu->geo.page_shift))
 		return HYPMMU_ERR_CORRUPT;
-	hm_tables_init(&iter, &mmu->geo, &mmu->pages, level, table);
-	while ((table = hm_tables_next(&iter, &level))) {
-		bad = find_bad_slot(mmu, table, level, &desc);
-		if (++entered > *tables || bad < hm_page_entries(&mmu->geo))
-			break;
-	}
-	*tables = entered;
-	if (!table)
+	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, root);
+	do {
+		hypmmu_desc *table = hm_cursor_next_table(&cursor);
+
+		bad = find_bad_slot(mmu, table, cursor.level + 1, &desc);
+		entered++;
+	} while (entered <= *tables && bad == hm_page_entries(&mmu->geo) &&
+		 cursor.level >= mmu->geo.start_level);
+	if (entered <= *tables && bad == hm_page_entries(&mmu->geo)) {
+		*tables = entered;
 		return 0;
+	}
 	if (report) {
-		report->va =
-			hm_tables_va(&iter) + ((hypmmu_va)bad << hm_level_shift(&mmu->geo, level));
+		unsigned shift = hm_level_shift(&mmu->geo, cursor.level + 1);
+
+		report->va = hm_cursor_table_va(&cursor) + ((hypmmu_va)bad << shift);
 		report->desc = desc;
-		report->level = (int8_t)level;
+		report->level = (int8_t)(cursor.level + 1);
 	}
 	return HYPMMU_ERR_CORRUPT;
 }

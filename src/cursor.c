@@ -13,14 +13,28 @@ void hm_cursor_init(struct hm_cursor *cursor, const struct hypmmu_geometry *geo,
 	*hm_cursor_frame(cursor) = (struct hm_frame){.table = root, .fresh = !root};
 }
 
-unsigned hm_cursor_run(struct hm_cursor *cursor, unsigned n, uint64_t mask, hypmmu_desc value)
+static const struct hm_frame *current(const struct hm_cursor *cursor)
 {
-	const struct hm_frame *frame = hm_cursor_frame(cursor);
+	return &cursor->path[cursor->level + 1];
+}
+
+hypmmu_desc hm_cursor_load(const struct hm_cursor *cursor)
+{
+	const struct hm_frame *frame = current(cursor);
+	unsigned index = hm_cursor_index(cursor);
+
+	if (frame->fresh)
+		return hm_desc_part(cursor->geo, cursor->level, frame->desc, index);
+	return hm_load(cursor->geo, frame->table + index);
+}
+
+unsigned hm_cursor_run(const struct hm_cursor *cursor, unsigned n, uint64_t mask, hypmmu_desc value)
+{
+	const struct hm_frame *frame = current(cursor);
 
 	if (frame->fresh) /* its slots differ in their output addresses alone */
 		return n;
-	return (unsigned)hm_run(cursor->geo, frame->table + hm_cursor_index(cursor), n, mask,
-				value);
+	return hm_run(cursor->geo, frame->table + hm_cursor_index(cursor), n, mask, value);
 }
 
 int hm_cursor_down(struct hm_cursor *cursor, hypmmu_desc desc)
@@ -34,29 +48,26 @@ int hm_cursor_down(struct hm_cursor *cursor, hypmmu_desc desc)
 	return 0;
 }
 
-void hm_cursor_down_fresh(struct hm_cursor *cursor, hypmmu_desc whole, hypmmu_desc *table)
+void hm_cursor_down_fresh(struct hm_cursor *cursor, hypmmu_desc desc, hypmmu_desc *table)
 {
 	cursor->level++;
 	cursor->pending = true;
-	*hm_cursor_frame(cursor) = (struct hm_frame){
-		.table = table,
-		.whole = whole,
-		.fresh = true,
-	};
+	*hm_cursor_frame(cursor) = (struct hm_frame){.table = table, .desc = desc, .fresh = true};
 }
 
-/* Does a slot in [from, to) hold something that no change has touched? Neighbours of what was
- * cleared come first: `from` is one, and so is `to` - 1. */
-static bool any_left(struct hm_cursor *cursor, unsigned from, unsigned to)
+/* Does a slot in [frame->seen, to) hold something that no change has touched? Neighbours of what
+ * was cleared come first: the first slot is one, and so is the last. */
+static bool any_left(const struct hm_cursor *cursor, const struct hm_frame *frame, unsigned to)
 {
-	const struct hm_frame *frame = hm_cursor_frame(cursor);
+	unsigned n = to - frame->seen;
+	const hypmmu_desc *slot = frame->table + frame->seen;
 
-	if (from >= to)
+	if (!n)
 		return false;
 	if (frame->fresh)
-		return frame->whole & HM_VALID;
-	return (hm_load(cursor->geo, frame->table + to - 1) & HM_VALID) ||
-	       hm_run(cursor->geo, frame->table + from, to - from, HM_VALID, 0) < to - from;
+		return frame->desc & HM_VALID;
+	return (hm_load(cursor->geo, slot + n - 1) & HM_VALID) ||
+	       hm_run(cursor->geo, slot, n, HM_VALID, 0) < n;
 }
 
 void hm_cursor_keep(struct hm_cursor *cursor)
@@ -71,51 +82,52 @@ void hm_cursor_clear(struct hm_cursor *cursor, unsigned n)
 
 	cursor->pending = true;
 	frame->cleared = true;
-	frame->kept = frame->kept || any_left(cursor, frame->seen, index);
+	if (!frame->kept)
+		frame->kept = any_left(cursor, frame, index);
 	frame->seen = (uint16_t)(index + n);
 }
 
-/* AF and dirty of one leaf are those of any of its parts. */
-static hypmmu_desc join_state(hypmmu_desc run, hypmmu_desc leaf)
+static bool continues_run(const struct hm_cursor *cursor, const struct hm_frame *frame,
+			  unsigned index, hypmmu_desc leaf)
 {
-	run |= leaf & HM_AF;
-	return leaf & HM_AP2 ? run : run & ~HM_AP2;
+	hypmmu_pa offset = (hypmmu_pa)index << hm_level_shift(cursor->geo, cursor->level);
+
+	return hm_same_attr(cursor->geo, cursor->level, frame->desc, leaf) &&
+	       hm_get_oa(cursor->geo, leaf) == hm_get_oa(cursor->geo, frame->desc) + offset;
 }
 
 void hm_cursor_merge(struct hm_cursor *cursor, hypmmu_desc leaf)
 {
-	const struct hypmmu_geometry *geo = cursor->geo;
 	struct hm_frame *frame = hm_cursor_frame(cursor);
 	unsigned index = hm_cursor_index(cursor);
-	hypmmu_pa offset = (hypmmu_pa)index << hm_level_shift(geo, cursor->level);
 
 	cursor->pending = true;
 	frame->kept = true;
-	if (index != frame->run_next)
+	if (frame->fresh || index != frame->next)
 		return;
 	if (!index)
-		frame->run = leaf;
-	else if (!hm_same_attr(geo, cursor->level, frame->run, leaf) ||
-		 hm_get_oa(geo, leaf) != hm_get_oa(geo, frame->run) + offset)
+		frame->desc = leaf;
+	else if (!continues_run(cursor, frame, index, leaf))
 		return;
-	frame->run = join_state(frame->run, leaf);
-	frame->run_next++;
+	/* AF and dirty of one leaf are those of any of its parts. */
+	frame->desc |= leaf & HM_AF;
+	frame->desc &= leaf | ~HM_AP2;
+	frame->next++;
 }
 
 static bool folds(const struct hypmmu_geometry *geo, int level, const struct hm_frame *frame)
 {
-	return frame->run_next == hm_level_entries(geo, level) && level - 1 >= geo->block_level &&
-	       is_aligned(hm_get_oa(geo, frame->run), hm_level_shift(geo, level - 1));
+	return !frame->fresh && frame->next == hm_level_entries(geo, level) &&
+	       level - 1 >= geo->block_level &&
+	       is_aligned(hm_get_oa(geo, frame->desc), hm_level_shift(geo, level - 1));
 }
 
-enum hm_verdict hm_cursor_up(struct hm_cursor *cursor, hypmmu_desc *leaf)
+enum hm_verdict hm_cursor_up(struct hm_cursor *cursor)
 {
 	const struct hm_frame *frame = hm_cursor_frame(cursor);
-	unsigned entries = hm_level_entries(cursor->geo, cursor->level);
-	bool empty = frame->cleared && !frame->kept && !any_left(cursor, frame->seen, entries);
+	unsigned entries = hm_level_entries(cursor->geo, cursor->level--);
 
-	cursor->level--;
-	if (empty) {
+	if (frame->cleared && !frame->kept && !any_left(cursor, frame, entries)) {
 		hm_cursor_clear(cursor, 1);
 		return HM_EMPTY;
 	}
@@ -123,66 +135,41 @@ enum hm_verdict hm_cursor_up(struct hm_cursor *cursor, hypmmu_desc *leaf)
 		hm_cursor_keep(cursor);
 		return HM_STAYS;
 	}
-	*leaf = frame->run & ~(HM_CONT | HM_TYPE);
-	hm_cursor_merge(cursor, *leaf);
+	hm_cursor_merge(cursor, hm_cursor_fold(cursor));
 	return HM_FOLDS;
 }
 
-void hm_tables_init(struct hm_tables *tables, const struct hypmmu_geometry *geo,
-		    const struct hypmmu_pages *pages, int level, hypmmu_desc *table)
+/* Down to the next table below the current one. */
+static bool find_child(struct hm_cursor *cursor)
 {
-	tables->geo = geo;
-	tables->pages = pages;
-	tables->top = level;
-	tables->level = level;
-	tables->corrupt = false;
-	tables->table[level + 1] = table;
-	tables->next[level + 1] = 0;
-}
+	const struct hypmmu_geometry *geo = cursor->geo;
+	struct hm_frame *frame = hm_cursor_frame(cursor);
 
-/* The next child of the current table, or NULL. */
-static hypmmu_desc *next_child(struct hm_tables *tables)
-{
-	const struct hypmmu_geometry *geo = tables->geo;
-	uint16_t *next = &tables->next[tables->level + 1];
+	if (cursor->level == HM_LAST_LEVEL)
+		return false;
+	while (frame->next < hm_level_entries(geo, cursor->level)) {
+		hypmmu_desc desc = hm_load(geo, frame->table + frame->next++);
 
-	if (tables->level == HM_LAST_LEVEL)
-		return NULL;
-	while (*next < hm_level_entries(geo, tables->level)) {
-		hypmmu_desc desc = hm_load(geo, tables->table[tables->level + 1] + (*next)++);
-		hypmmu_desc *child;
-
-		if (hm_desc_kind(geo, tables->level, desc) != HM_TABLE)
-			continue;
-		child = hm_table_at(tables->pages, hm_get_oa(geo, desc));
-		if (child)
-			return child;
-		tables->corrupt = true;
+		if (hm_desc_kind(geo, cursor->level, desc) == HM_TABLE &&
+		    !hm_cursor_down(cursor, desc))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
-hypmmu_desc *hm_tables_next(struct hm_tables *tables, int *level)
+hypmmu_desc *hm_cursor_next_table(struct hm_cursor *cursor)
 {
-	hypmmu_desc *child;
-
-	if (tables->level < tables->top)
-		return NULL;
-	while ((child = next_child(tables))) {
-		tables->level++;
-		tables->table[tables->level + 1] = child;
-		tables->next[tables->level + 1] = 0;
-	}
-	*level = tables->level;
-	return tables->table[tables->level-- + 1];
+	while (find_child(cursor))
+		;
+	return cursor->path[cursor->level-- + 1].table;
 }
 
-hypmmu_va hm_tables_va(const struct hm_tables *tables)
+hypmmu_va hm_cursor_table_va(const struct hm_cursor *cursor)
 {
-	hypmmu_va va = tables->geo->va_base;
+	hypmmu_va va = cursor->geo->va_base;
 
-	for (int level = tables->top; level <= tables->level; level++)
-		va += (hypmmu_va)(tables->next[level + 1] - 1u)
-		      << hm_level_shift(tables->geo, level);
+	for (int level = cursor->geo->start_level; level <= cursor->level; level++)
+		va += (hypmmu_va)(cursor->path[level + 1].next - 1u)
+		      << hm_level_shift(cursor->geo, level);
 	return va;
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The cursor: where we are in the tree. It goes down, steps along and comes up again in ascending
- * VA order, never back. A table that is not there yet is walked like any other: what its slots
- * would hold follows from the slot it replaces. On the way it keeps book of what the changes leave
- * of each table, so that plan and stage judge alike which tables end empty and which fold into one
- * leaf.
+ * The cursor: where we are in the tree. It goes down, steps along and comes up again in ascending VA
+ * order, never back. A table that is not there yet is walked like any other: what its slots would
+ * hold follows from the slot it replaces. On the way it keeps book of what the changes leave of each
+ * table, so that plan and stage judge alike which tables end empty and which fold into one leaf.
  */
 #ifndef HM_CURSOR_H
 #define HM_CURSOR_H
@@ -13,11 +12,9 @@
 
 struct hm_frame {	    /* one table on the path */
 	hypmmu_desc *table; /* NULL: planned only */
-	hypmmu_desc whole;  /* of a new table: the slot that it replaces, a hole or a leaf */
-	hypmmu_desc run;    /* merge: the leaf of slot 0, with the state of all of the run */
-	uint16_t run_next;  /* merge: slots [0, run_next) are one run */
+	hypmmu_desc desc;   /* new: the slot it replaces, a hole or a leaf; else merge: its run */
+	uint16_t next;	    /* new: slots written; else merge: slots in the run */
 	uint16_t seen;	    /* slots below are accounted for: empty afterwards unless kept */
-	uint16_t filled;    /* of a new table: slots written */
 	bool fresh;	    /* new, not linked yet */
 	bool kept, cleared; /* something stays or is made; something goes */
 };
@@ -25,10 +22,10 @@ struct hm_frame {	    /* one table on the path */
 struct hm_cursor {
 	const struct hypmmu_geometry *geo;
 	const struct hypmmu_pages *pages;
-	hypmmu_va va; /* in the current slot */
-	int level;    /* of the current table */
-	bool pending; /* some table on the path may be new, end empty or fold: climb before leaving */
-	struct hm_frame path[HM_LEVELS];
+	hypmmu_va va;			 /* in the current slot */
+	int8_t level;			 /* of the current table */
+	bool pending;			 /* some table on the path may be new, end empty or fold */
+	struct hm_frame path[HM_LEVELS]; /* by level + 1 */
 };
 
 /* root NULL: an empty tree that is planned only. */
@@ -40,12 +37,7 @@ static inline struct hm_frame *hm_cursor_frame(struct hm_cursor *cursor)
 	return &cursor->path[cursor->level + 1];
 }
 
-static inline unsigned hm_cursor_index(const struct hm_cursor *cursor)
-{
-	return hm_slot_index(cursor->geo, cursor->level, cursor->va);
-}
-
-/* Does the current table translate va, which is not below the cursor? Then hm_cursor_step() may go
+/* Does the current table translate va, which is not below the cursor? Then the cursor may step
  * there; else hm_cursor_up() comes first. */
 static inline bool hm_cursor_holds(const struct hm_cursor *cursor, hypmmu_va va)
 {
@@ -53,55 +45,51 @@ static inline bool hm_cursor_holds(const struct hm_cursor *cursor, hypmmu_va va)
 	       !((va ^ cursor->va) >> hm_level_shift(cursor->geo, cursor->level - 1));
 }
 
-static inline void hm_cursor_step(struct hm_cursor *cursor, hypmmu_va va)
+static inline unsigned hm_cursor_index(const struct hm_cursor *cursor)
 {
-	cursor->va = va;
+	return hm_slot_index(cursor->geo, cursor->level, cursor->va);
 }
 
-/* The descriptor in a slot of the current table, there or not. */
-static inline hypmmu_desc hm_cursor_load(struct hm_cursor *cursor, unsigned index)
-{
-	struct hm_frame *frame = hm_cursor_frame(cursor);
-
-	if (frame->fresh)
-		return hm_desc_part(cursor->geo, cursor->level, frame->whole, index);
-	return hm_load(cursor->geo, frame->table + index);
-}
+/* The descriptor in the current slot, there or not. */
+hypmmu_desc hm_cursor_load(const struct hm_cursor *cursor);
 
 /* How many of n slots, from the current one on, hold `value` in the bits of `mask`, which are no
  * output address bits. */
-unsigned hm_cursor_run(struct hm_cursor *cursor, unsigned n, uint64_t mask, hypmmu_desc value);
+unsigned hm_cursor_run(const struct hm_cursor *cursor, unsigned n, uint64_t mask,
+		       hypmmu_desc value);
 
-/* Into the table of the current slot; CORRUPT if its address is not a page. */
+/* Into the table that desc, the current slot, points to; CORRUPT if that is not a page. */
 int hm_cursor_down(struct hm_cursor *cursor, hypmmu_desc desc);
-/* Into a new table that replaces the current slot, `whole`. table NULL: planned only. */
-void hm_cursor_down_fresh(struct hm_cursor *cursor, hypmmu_desc whole, hypmmu_desc *table);
+/* Into a new table that replaces desc, the current slot. table NULL: planned only. */
+void hm_cursor_down_fresh(struct hm_cursor *cursor, hypmmu_desc desc, hypmmu_desc *table);
 
-/* What the changes do to the n slots from the current one on. */
+/* What the changes do to the current slot: it stays or is made; it and n - 1 more go; a merge reads
+ * the leaf in it. */
 void hm_cursor_keep(struct hm_cursor *cursor);
 void hm_cursor_clear(struct hm_cursor *cursor, unsigned n);
-/* A merge reads the leaf in the current slot. */
 void hm_cursor_merge(struct hm_cursor *cursor, hypmmu_desc leaf);
 
 enum hm_verdict { HM_STAYS, HM_EMPTY, HM_FOLDS };
 
 /* Leaves the current table, which must not be the root, for the slot that holds it, and tells what
- * becomes of it. FOLDS: *leaf is what the slot gets. */
-enum hm_verdict hm_cursor_up(struct hm_cursor *cursor, hypmmu_desc *leaf);
+ * becomes of it. Its frame stays to be read until the cursor goes down again. */
+enum hm_verdict hm_cursor_up(struct hm_cursor *cursor);
 
-/* Every table below and including one, children first: to count, publish, park or check them. */
-struct hm_tables {
-	const struct hypmmu_geometry *geo;
-	const struct hypmmu_pages *pages;
-	int top, level; /* of the first table, and of the current one */
-	bool corrupt;	/* a table address was not a page; its slot was passed over */
-	hypmmu_desc *table[HM_LEVELS];
-	uint16_t next[HM_LEVELS];
-};
-void hm_tables_init(struct hm_tables *tables, const struct hypmmu_geometry *geo,
-		    const struct hypmmu_pages *pages, int level, hypmmu_desc *table);
-/* The next table and its level; NULL: no more. It is not looked at again and may be freed. */
-hypmmu_desc *hm_tables_next(struct hm_tables *tables, int *level);
+static inline struct hm_frame *hm_cursor_left(struct hm_cursor *cursor)
+{
+	return hm_cursor_frame(cursor) + 1;
+}
+
+/* What the slot gets in place of the table that was left, when it folds. */
+static inline hypmmu_desc hm_cursor_fold(struct hm_cursor *cursor)
+{
+	return hm_cursor_left(cursor)->desc & ~(HM_CONT | HM_TYPE);
+}
+
+/* Down the first tables below the current one that were not returned yet, and up again out of the
+ * last of them, which is returned: all tables come, each after those below it. Its level is the
+ * cursor's then, plus 1. It is not looked at again. A slot whose table is no page is passed over. */
+hypmmu_desc *hm_cursor_next_table(struct hm_cursor *cursor);
 /* The first address that the table just returned translates. */
-hypmmu_va hm_tables_va(const struct hm_tables *tables);
+hypmmu_va hm_cursor_table_va(const struct hm_cursor *cursor);
 #endif

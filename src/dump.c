@@ -140,21 +140,21 @@ static void dump_config(struct line *line, const struct hypmmu *mmu)
 static void dump_tables(struct line *line, const struct hypmmu *mmu)
 {
 	size_t count[HM_LEVELS] = {0}, total = 0;
-	hypmmu_desc *root = hm_root(mmu);
-	struct hm_tables tables;
-	int level;
+	struct hm_cursor cursor;
 
-	if (!root)
+	if (!hm_root(mmu))
 		return;
-	hm_tables_init(&tables, &mmu->geo, &mmu->pages, mmu->geo.start_level, root);
-	for (; total < mmu->tables && hm_tables_next(&tables, &level); total++)
-		count[level + 1]++;
+	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, hm_root(mmu));
+	for (; total < mmu->tables && cursor.level >= mmu->geo.start_level; total++) {
+		hm_cursor_next_table(&cursor);
+		count[cursor.level + 2]++;
+	}
 	add(line, "tables ");
 	add_number(line, total, 10, 1);
 	add(line, " (");
 	add_size(line, (uint64_t)total << mmu->geo.page_shift);
 	add(line, "):");
-	for (level = mmu->geo.start_level; level <= HM_LAST_LEVEL; level++) {
+	for (int level = mmu->geo.start_level; level <= HM_LAST_LEVEL; level++) {
 		add(line,
 		    level < 0 ? " L-1 " : (const char[]){' ', 'L', (char)('0' + level), ' ', '\0'});
 		add_number(line, count[level + 1], 10, 1);

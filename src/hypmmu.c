@@ -31,8 +31,8 @@ static int finish(struct hypmmu *mmu, int err)
 int hypmmu_init(struct hypmmu *mmu, const struct hypmmu_config *cfg,
 		const struct hypmmu_pages *pages)
 {
-	struct hm_page_list list;
 	hypmmu_desc *root;
+	void *list;
 	int err = set_up(mmu, cfg, pages);
 
 	if (err)
@@ -78,10 +78,9 @@ int hypmmu_set_pages(struct hypmmu *mmu, const struct hypmmu_pages *pages)
 
 int hypmmu_destroy(struct hypmmu *mmu)
 {
-	struct hm_page_list list = {0};
-	struct hm_tables tables;
-	hypmmu_desc *table;
-	int level, err = hm_mmu_check(mmu);
+	struct hm_cursor cursor;
+	void *list = NULL;
+	int err = hm_mmu_check(mmu);
 
 	if (err)
 		return err;
@@ -90,10 +89,10 @@ int hypmmu_destroy(struct hypmmu *mmu)
 	if (!hm_root(mmu))
 		return HYPMMU_ERR_CORRUPT;
 	mmu->busy = true; /* a callback must not start a change */
-	hm_tables_init(&tables, &mmu->geo, &mmu->pages, mmu->geo.start_level, hm_root(mmu));
-	while (list.count < mmu->tables && (table = hm_tables_next(&tables, &level)))
-		hm_pages_park(&list, table);
-	if (tables.corrupt || list.count != mmu->tables)
+	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, hm_root(mmu));
+	for (; mmu->tables && cursor.level >= mmu->geo.start_level; mmu->tables--)
+		hm_pages_park(&list, hm_cursor_next_table(&cursor));
+	if (mmu->tables || cursor.level >= mmu->geo.start_level)
 		err = HYPMMU_ERR_CORRUPT;
 	hm_pages_release(&list, &mmu->pages);
 	*mmu = (struct hypmmu){0};
@@ -102,10 +101,9 @@ int hypmmu_destroy(struct hypmmu *mmu)
 
 int hypmmu_set_live(struct hypmmu *mmu, const struct hypmmu_maint *maint)
 {
-	struct hm_tables tables;
-	hypmmu_desc *table;
+	struct hm_cursor cursor;
 	size_t left;
-	int level, err = hm_mmu_check(mmu);
+	int err = hm_mmu_check(mmu);
 
 	if (err)
 		return err;
@@ -114,9 +112,10 @@ int hypmmu_set_live(struct hypmmu *mmu, const struct hypmmu_maint *maint)
 	if (!hm_root(mmu))
 		return HYPMMU_ERR_CORRUPT;
 	mmu->busy = true;
-	hm_tables_init(&tables, &mmu->geo, &mmu->pages, mmu->geo.start_level, hm_root(mmu));
-	for (left = mmu->tables; maint && left && (table = hm_tables_next(&tables, &level)); left--)
-		maint->publish(maint->ctx, table, (size_t)BIT(mmu->geo.page_shift));
+	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, hm_root(mmu));
+	for (left = mmu->tables; maint && left && cursor.level >= mmu->geo.start_level; left--)
+		maint->publish(maint->ctx, hm_cursor_next_table(&cursor),
+			       (size_t)BIT(mmu->geo.page_shift));
 	if (maint)
 		maint->sync(maint->ctx, &mmu->cfg, NULL, 0);
 	mmu->busy = false;

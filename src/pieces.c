@@ -42,8 +42,7 @@ static size_t find_crossed(const struct hypmmu_change *changes, size_t index)
 int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report)
 {
-	*pieces = (struct hm_pieces){
-		.geo = geo, .changes = changes, .n = n, .sorted = true, .known = n};
+	*pieces = (struct hm_pieces){.changes = changes, .n = n, .sorted = true};
 	if (n && !changes)
 		return HYPMMU_ERR_ARG;
 	for (size_t i = 0; i < n; i++) {
@@ -56,19 +55,15 @@ int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 			other = find_crossed(changes, i);
 		if (other != i)
 			err = HYPMMU_ERR_OVERLAP;
-		if (!err)
-			continue;
-		report->index = i;
-		report->other = other;
-		report->va = changes[i].va;
-		return err;
+		if (err && report) {
+			report->index = i;
+			report->other = other;
+			report->va = changes[i].va;
+		}
+		if (err)
+			return err;
 	}
 	return 0;
-}
-
-void hm_pieces_rewind(struct hm_pieces *pieces)
-{
-	pieces->hint = 0;
 }
 
 /* The change that owns the lowest byte at or above `from`: of several, the latest in the list. */
@@ -89,14 +84,19 @@ static size_t find_owner(const struct hm_pieces *pieces, hypmmu_va from, hypmmu_
 }
 
 /* The same in a sorted list. */
-static size_t find_sorted(struct hm_pieces *pieces, hypmmu_va from, hypmmu_va *first)
+static size_t find_sorted(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
+			  hypmmu_va from, hypmmu_va *first)
 {
-	const struct hypmmu_change *change = &pieces->changes[pieces->hint];
+	if (from == geo->va_base)
+		pieces->hint = 0;
+	for (; pieces->hint < pieces->n; pieces->hint++) {
+		const struct hypmmu_change *change = &pieces->changes[pieces->hint];
 
-	while (pieces->hint < pieces->n && last_of(change) < from)
-		change = &pieces->changes[++pieces->hint];
-	if (pieces->hint < pieces->n)
+		if (last_of(change) < from)
+			continue;
 		*first = change->va > from ? change->va : from;
+		break;
+	}
 	return pieces->hint;
 }
 
@@ -114,36 +114,24 @@ static hypmmu_va find_end(const struct hm_pieces *pieces, size_t owner, hypmmu_v
 	return last;
 }
 
-/* The template of a MAP or PROTECT; plan and stage both ask for that of a lone change. */
-static hypmmu_desc find_template(struct hm_pieces *pieces, size_t index)
-{
-	const struct hypmmu_change *change = &pieces->changes[index];
-
-	if (pieces->known != index && (change->op == HYPMMU_MAP || change->op == HYPMMU_PROTECT)) {
-		pieces->template = hm_leaf_template(pieces->geo, change->attr);
-		pieces->known = index;
-	}
-	return pieces->template;
-}
-
-bool hm_pieces_next(struct hm_pieces *pieces, hypmmu_va from, struct hm_piece *piece)
+bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va from,
+		    struct hm_piece *piece)
 {
 	const struct hypmmu_change *change;
 	hypmmu_va first = from;
 	size_t owner = pieces->n;
 
-	if (from >= pieces->geo->va_base) /* else past the last byte: wrapped */
-		owner = pieces->sorted ? find_sorted(pieces, from, &first)
+	if (from >= geo->va_base) /* else past the last byte: wrapped */
+		owner = pieces->sorted ? find_sorted(pieces, geo, from, &first)
 				       : find_owner(pieces, from, &first);
 	if (owner == pieces->n)
 		return false;
 	change = &pieces->changes[owner];
+	piece->change = change;
 	piece->first = first;
 	piece->last = find_end(pieces, owner, first);
 	piece->pa = change->pa + (first - change->va);
-	piece->leaf = find_template(pieces, owner);
-	piece->op = change->op;
-	piece->flags = change->flags;
-	piece->index = owner;
+	if (change->op == HYPMMU_MAP || change->op == HYPMMU_PROTECT)
+		piece->leaf = hm_leaf_template(geo, change->attr);
 	return true;
 }

@@ -6,151 +6,182 @@
 static void next_piece(struct hm_plan *plan, hypmmu_va from)
 {
 	struct hm_piece *piece = &plan->piece;
-	bool more = hm_pieces_next(plan->pieces, from, piece);
 
-	while (more && piece->op == HYPMMU_KEEP)
-		more = hm_pieces_next(plan->pieces, piece->last + 1, piece);
-	plan->done = !more;
-	if (more)
+	do {
+		plan->done = !hm_pieces_next(&plan->pieces, plan->cursor.geo, from, piece);
+		from = piece->last + 1;
+	} while (!plan->done && piece->change->op == HYPMMU_KEEP);
+	if (!plan->done)
 		plan->va = piece->first;
 }
 
-void hm_plan_init(struct hm_plan *plan, const struct hypmmu_geometry *geo,
-		  const struct hypmmu_pages *pages, hypmmu_desc *root, struct hm_pieces *pieces)
+void hm_plan_start(struct hm_plan *plan, const struct hypmmu_geometry *geo,
+		   const struct hypmmu_pages *pages, hypmmu_desc *root)
 {
 	hm_cursor_init(&plan->cursor, geo, pages, root);
-	hm_pieces_rewind(pieces);
-	plan->pieces = pieces;
+	plan->piece.last = 0;
+	plan->span.action = HM_UP;
+	plan->tables = 0;
+	plan->freed = 0;
+	plan->leaves = 0;
 	plan->drop = false;
 	next_piece(plan, geo->va_base);
 }
 
-/* Where the cursor stands, and how much of it the piece covers. */
-static void find_span(struct hm_plan *plan, struct hm_span *span)
+/* What the cursor's slot holds, and how much of the table from there on lies in the piece. */
+static void find_span(struct hm_plan *plan)
 {
-	const struct hypmmu_geometry *geo = plan->cursor.geo;
 	const struct hm_piece *piece = &plan->piece;
-	unsigned shift = hm_level_shift(geo, plan->cursor.level);
+	struct hm_cursor *cursor = &plan->cursor;
+	struct hm_span *span = &plan->span;
+	unsigned shift = hm_level_shift(cursor->geo, cursor->level);
+	hypmmu_va last = last_byte(plan->va, shift);
 
-	span->level = plan->cursor.level;
-	span->index = hm_cursor_index(&plan->cursor);
-	span->before = hm_cursor_load(&plan->cursor, span->index);
-	span->first = plan->va & ~(BIT(shift) - 1);
+	cursor->va = plan->va;
+	span->index = (uint16_t)hm_cursor_index(cursor);
+	span->before = hm_cursor_load(cursor);
 	span->room = 0;
-	if (span->first >= piece->first && last_byte(span->first, shift) <= piece->last)
-		span->room = (unsigned)min_u64(hm_level_entries(geo, span->level) - span->index,
-					       (piece->last - span->first + 1) >> shift);
+	if (is_aligned(plan->va, shift) && last <= piece->last)
+		span->room = (unsigned)min_u64(hm_level_entries(cursor->geo, cursor->level) -
+						       span->index,
+					       ((piece->last - last) >> shift) + 1);
 }
 
 /* Down the tables that are there, to the slot that decides. */
-static int descend(struct hm_plan *plan, struct hm_span *span)
+static int descend(struct hm_plan *plan)
 {
 	struct hm_cursor *cursor = &plan->cursor;
-	int err = 0;
+	bool drop = plan->drop && plan->piece.change->op == HYPMMU_UNMAP;
 
-	hm_cursor_step(cursor, plan->va);
 	for (;;) {
-		find_span(plan, span);
-		if (hm_desc_kind(cursor->geo, span->level, span->before) != HM_TABLE ||
-		    (plan->drop && plan->piece.op == HYPMMU_UNMAP && span->room))
+		int err;
+
+		find_span(plan);
+		if (hm_desc_kind(cursor->geo, cursor->level, plan->span.before) != HM_TABLE ||
+		    (drop && plan->span.room))
 			return 0;
-		err = hm_cursor_down(cursor, span->before);
+		err = hm_cursor_down(cursor, plan->span.before);
 		if (err)
 			return err;
 	}
 }
 
-/* How many slots from the first on have these bits, as far as there is room; at least the one. */
-static unsigned count_like(struct hm_plan *plan, const struct hm_span *span, uint64_t mask)
+/* All slots from the first on that have these bits, too, as far as there is room. */
+static void widen(struct hm_plan *plan, uint64_t mask)
 {
-	return span->room > 1 ? hm_cursor_run(&plan->cursor, span->room, mask, span->before) : 1;
+	struct hm_span *span = &plan->span;
+
+	if (span->room > 1)
+		span->count = hm_cursor_run(&plan->cursor, span->room, mask, span->before);
 }
 
 /* The block policy: the largest leaf that is legal, aligned, and no larger than what is left. */
-static bool fits_leaf(const struct hm_plan *plan, const struct hm_span *span)
+static bool fits_leaf(const struct hm_plan *plan, hypmmu_pa pa)
 {
-	const struct hypmmu_geometry *geo = plan->cursor.geo;
+	const struct hm_cursor *cursor = &plan->cursor;
 
-	return span->room && is_aligned(span->pa, hm_level_shift(geo, span->level)) &&
-	       (span->level == HM_LAST_LEVEL ||
-		(span->level >= geo->block_level && !(plan->piece.flags & HYPMMU_PAGES_ONLY)));
+	return plan->span.room && is_aligned(pa, hm_level_shift(cursor->geo, cursor->level)) &&
+	       (cursor->level == HM_LAST_LEVEL ||
+		(cursor->level >= cursor->geo->block_level &&
+		 !(plan->piece.change->flags & HYPMMU_PAGES_ONLY)));
 }
 
-static int judge_map(struct hm_plan *plan, struct hm_span *span)
+/* Holes for leaves: up to where the output address stops being a plain sum within a descriptor. */
+static void judge_fill(struct hm_plan *plan, hypmmu_pa pa)
 {
-	const struct hypmmu_geometry *geo = plan->cursor.geo;
-	uint64_t oa = hm_leaf_oa_mask(geo, span->level);
+	const struct hm_cursor *cursor = &plan->cursor;
+	unsigned shift = hm_level_shift(cursor->geo, cursor->level);
+	hypmmu_pa fold = cursor->geo->oa_low | (BIT(shift) - 1);
+	uint64_t left = (fold - (pa & fold)) >> shift;
 
-	span->pa = plan->piece.pa + (plan->va - plan->piece.first);
-	if (!(span->before & HM_VALID)) {
-		bool fits = fits_leaf(plan, span);
+	plan->span.action = HM_FILL;
+	widen(plan, HM_VALID);
+	plan->span.count = (unsigned)min_u64(plan->span.count, left + 1);
+}
 
-		span->action = fits ? HM_FILL : HM_DOWN;
-		span->count = fits ? count_like(plan, span, HM_VALID) : 1;
+static int judge_map(struct hm_plan *plan)
+{
+	const struct hm_cursor *cursor = &plan->cursor;
+	const struct hypmmu_geometry *geo = cursor->geo;
+	hypmmu_desc before = plan->span.before;
+	hypmmu_pa pa = hm_plan_pa(plan), offset;
+
+	if (!(before & HM_VALID)) {
+		if (fits_leaf(plan, pa))
+			judge_fill(plan, pa);
+		else
+			plan->span.action = HM_DOWN;
 		return 0;
 	}
-	if (hm_get_oa(geo, span->before & oa) + (plan->va - span->first) != span->pa ||
-	    !hm_same_attr(geo, span->level, span->before, span->leaf))
+	offset = plan->va & (BIT(hm_level_shift(geo, cursor->level)) - 1);
+	if (hm_get_oa(geo, before & hm_leaf_oa_mask(geo, cursor->level)) + offset != pa ||
+	    !hm_same_attr(geo, cursor->level, before, plan->piece.leaf))
 		return HYPMMU_ERR_CONFLICT;
 	return 0;
 }
 
-static int judge_hole(struct hm_plan *plan, struct hm_span *span)
+static int judge_hole(struct hm_plan *plan)
 {
-	span->count = count_like(plan, span, HM_VALID);
-	return plan->piece.flags & HYPMMU_SKIP_HOLES ? 0 : HYPMMU_ERR_UNMAPPED;
+	widen(plan, HM_VALID);
+	return plan->piece.change->flags & HYPMMU_SKIP_HOLES ? 0 : HYPMMU_ERR_UNMAPPED;
 }
 
-static int judge_unmap(struct hm_plan *plan, struct hm_span *span, enum hm_kind kind)
+static int judge_unmap(struct hm_plan *plan, enum hm_kind kind)
 {
 	if (kind == HM_HOLE)
-		return judge_hole(plan, span);
-	span->action = !span->room ? HM_DOWN : kind == HM_TABLE ? HM_DROP : HM_ERASE;
-	if (span->action == HM_ERASE)
-		span->count = count_like(plan, span, HM_VALID | HM_TYPE);
+		return judge_hole(plan);
+	if (!plan->span.room) {
+		plan->span.action = HM_DOWN;
+	} else if (kind == HM_TABLE) {
+		plan->span.action = HM_DROP;
+	} else {
+		plan->span.action = HM_ERASE;
+		widen(plan, HM_VALID | HM_TYPE);
+	}
 	return 0;
 }
 
-static int judge_protect(struct hm_plan *plan, struct hm_span *span, enum hm_kind kind)
+static int judge_protect(struct hm_plan *plan, enum hm_kind kind)
 {
-	const struct hypmmu_geometry *geo = plan->cursor.geo;
+	const struct hm_cursor *cursor = &plan->cursor;
 
 	if (kind == HM_HOLE)
-		return judge_hole(plan, span);
-	if (!hm_same_attr(geo, span->level, span->before, span->leaf))
-		span->action = span->room ? HM_LABEL : HM_DOWN;
-	span->count = count_like(plan, span, ~hm_leaf_oa_mask(geo, span->level));
+		return judge_hole(plan);
+	if (!hm_same_attr(cursor->geo, cursor->level, plan->span.before, plan->piece.leaf))
+		plan->span.action = plan->span.room ? HM_LABEL : HM_DOWN;
+	widen(plan, ~hm_leaf_oa_mask(cursor->geo, cursor->level));
 	return 0;
 }
 
-static int judge_split(struct hm_plan *plan, struct hm_span *span, enum hm_kind kind)
+static int judge_split(struct hm_plan *plan, enum hm_kind kind)
 {
-	bool pages = plan->piece.flags & HYPMMU_PAGES_ONLY;
+	bool pages = plan->piece.change->flags & HYPMMU_PAGES_ONLY;
 
-	if (kind == HM_LEAF && span->level < HM_LAST_LEVEL && (pages || !span->room))
-		span->action = HM_DOWN;
+	if (kind == HM_LEAF && plan->cursor.level < HM_LAST_LEVEL && (pages || !plan->span.room))
+		plan->span.action = HM_DOWN;
 	return 0;
 }
 
 /* CORRUPT for what no table of ours holds; else the verdict of the piece's operation. */
-static int judge(struct hm_plan *plan, struct hm_span *span)
+static int judge(struct hm_plan *plan)
 {
-	enum hm_kind kind = hm_desc_kind(plan->cursor.geo, span->level, span->before);
+	struct hm_span *span = &plan->span;
+	enum hm_kind kind = hm_desc_kind(plan->cursor.geo, plan->cursor.level, span->before);
 
 	span->action = HM_PASS;
+	span->level = plan->cursor.level;
 	span->count = 1;
-	span->leaf = plan->piece.leaf;
 	if (kind == HM_RESERVED)
 		return HYPMMU_ERR_CORRUPT;
-	switch (plan->piece.op) {
+	switch (plan->piece.change->op) {
 	case HYPMMU_MAP:
-		return judge_map(plan, span);
+		return judge_map(plan);
 	case HYPMMU_UNMAP:
-		return judge_unmap(plan, span, kind);
+		return judge_unmap(plan, kind);
 	case HYPMMU_PROTECT:
-		return judge_protect(plan, span, kind);
+		return judge_protect(plan, kind);
 	case HYPMMU_SPLIT:
-		return judge_split(plan, span, kind);
+		return judge_split(plan, kind);
 	default: /* MERGE */
 		if (span->room && kind == HM_LEAF)
 			hm_cursor_merge(&plan->cursor, span->before);
@@ -159,10 +190,11 @@ static int judge(struct hm_plan *plan, struct hm_span *span)
 }
 
 /* Books the span, and goes to the first byte after it: of this piece or of the next. */
-static void advance(struct hm_plan *plan, const struct hm_span *span)
+static void advance(struct hm_plan *plan)
 {
-	unsigned shift = hm_level_shift(plan->cursor.geo, span->level);
-	hypmmu_va last = span->first + (((hypmmu_va)span->count << shift) - 1);
+	const struct hm_span *span = &plan->span;
+	unsigned shift = hm_level_shift(plan->cursor.geo, plan->cursor.level);
+	hypmmu_va last = last_byte(plan->va, shift) + ((hypmmu_va)(span->count - 1) << shift);
 
 	if (span->action == HM_FILL)
 		hm_cursor_keep(&plan->cursor);
@@ -175,81 +207,88 @@ static void advance(struct hm_plan *plan, const struct hm_span *span)
 }
 
 /* Leaves the current table. True: there is news of it. */
-static bool climb(struct hm_plan *plan, struct hm_span *span)
+static bool climb(struct hm_plan *plan)
 {
 	struct hm_cursor *cursor = &plan->cursor;
 	bool fresh = hm_cursor_frame(cursor)->fresh;
-	enum hm_verdict verdict = hm_cursor_up(cursor, &span->leaf);
+	enum hm_verdict verdict = hm_cursor_up(cursor);
 
 	if (!fresh && verdict == HM_STAYS)
 		return false;
-	span->action = HM_UP;
-	span->verdict = verdict;
-	span->level = cursor->level;
-	span->index = hm_cursor_index(cursor);
-	span->count = 1;
+	plan->span = (struct hm_span){
+		.count = 1,
+		.index = (uint16_t)hm_cursor_index(cursor),
+		.level = cursor->level,
+		.action = HM_UP,
+		.verdict = (uint8_t)verdict,
+	};
 	return true;
 }
 
-int hm_plan_next(struct hm_plan *plan, struct hm_span *span)
+int hm_plan_next(struct hm_plan *plan)
 {
 	struct hm_cursor *cursor = &plan->cursor;
-	int root = cursor->geo->start_level;
 
-	while (!plan->done || (cursor->pending && cursor->level > root)) {
+	if (!plan->done && plan->span.action < HM_DOWN)
+		advance(plan);
+	while (!plan->done || (cursor->pending && cursor->level > cursor->geo->start_level)) {
 		int err;
 
 		if (plan->done || !hm_cursor_holds(cursor, plan->va)) {
-			if (climb(plan, span))
+			if (climb(plan))
 				return 1;
 			continue;
 		}
-		err = descend(plan, span);
+		err = descend(plan);
 		if (!err)
-			err = judge(plan, span);
+			err = judge(plan);
 		if (err)
 			return err;
-		if (span->action == HM_DOWN)
+		if (plan->span.action != HM_PASS)
 			return 1;
-		advance(plan, span);
-		if (span->action != HM_PASS)
-			return 1;
+		advance(plan);
 	}
 	return 0;
 }
 
-static void count_span(const struct hm_span *span, struct hypmmu_report *report)
+static void count_span(struct hm_plan *plan)
 {
-	switch (span->action) {
-	case HM_DOWN:
-		report->tables++;
-		break;
-	case HM_UP:
-		report->freed += span->verdict != HM_STAYS;
-		report->leaves += span->verdict == HM_FOLDS;
-		break;
-	default:
-		report->leaves += span->count;
+	const struct hm_span *span = &plan->span;
+
+	if (span->action == HM_DOWN) {
+		plan->tables++;
+	} else if (span->action == HM_UP) {
+		plan->freed += span->verdict != HM_STAYS;
+		plan->leaves += span->verdict == HM_FOLDS;
+	} else {
+		plan->leaves += span->count;
 	}
 }
 
-int hm_plan_count(struct hm_plan *plan, struct hm_span *span, struct hypmmu_report *report)
+static void report_fault(const struct hm_plan *plan, struct hypmmu_report *report)
+{
+	report->index = (size_t)(plan->piece.change - plan->pieces.changes);
+	report->other = report->index;
+	report->va = plan->va;
+	report->desc = plan->span.before;
+	report->level = plan->cursor.level;
+}
+
+int hm_plan_count(struct hm_plan *plan, struct hypmmu_report *report)
 {
 	int err, spans = 0;
 
-	while ((err = hm_plan_next(plan, span)) > 0) {
-		count_span(span, report);
-		if (span->action == HM_DOWN)
-			hm_cursor_down_fresh(&plan->cursor, span->before, NULL);
-		spans += spans < 2; /* the caller cares for one or more */
+	for (; (err = hm_plan_next(plan)) > 0; spans = spans ? 2 : 1) {
+		count_span(plan);
+		if (plan->span.action == HM_DOWN)
+			hm_cursor_down_fresh(&plan->cursor, plan->span.before, NULL);
 	}
-	if (err)
-		*report = (struct hypmmu_report){
-			.index = plan->piece.index,
-			.other = plan->piece.index,
-			.va = plan->va,
-			.desc = span->before,
-			.level = (int8_t)span->level,
-		};
+	if (err && report) {
+		report_fault(plan, report);
+	} else if (report) {
+		report->tables = plan->tables;
+		report->freed = plan->freed;
+		report->leaves = plan->leaves;
+	}
 	return err ? err : spans;
 }

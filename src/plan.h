@@ -20,35 +20,41 @@ enum hm_action {
 
 /* The longest run of slots of the cursor's table that get the same treatment. */
 struct hm_span {
-	enum hm_action action;
-	enum hm_verdict verdict; /* UP */
-	int level;
-	unsigned index, count;
-	unsigned room;	    /* slots from here on that lie in the piece; 0: not all of this one */
-	hypmmu_va first;    /* of the first slot */
-	hypmmu_desc before; /* what it holds */
-	hypmmu_desc leaf;   /* FILL, LABEL: the template; UP: what the table folds into */
-	hypmmu_pa pa;	    /* FILL */
+	hypmmu_desc before; /* what the first slot holds */
+	unsigned count;
+	unsigned room; /* slots from here on that lie in the piece; 0: not all of this one */
+	uint16_t index;
+	int8_t level;
+	uint8_t action;	 /* enum hm_action */
+	uint8_t verdict; /* UP: enum hm_verdict */
 };
 
 struct hm_plan {
 	struct hm_cursor cursor;
-	struct hm_pieces *pieces;
+	struct hm_pieces pieces;
 	struct hm_piece piece;
-	hypmmu_va va; /* the next byte to treat */
-	bool drop;    /* a table that goes whole is one DROP; else its leaves are read */
-	bool done;    /* all pieces are treated */
+	struct hm_span span;
+	hypmmu_va va;		      /* the next byte to treat */
+	size_t tables, freed, leaves; /* counted so far, as in struct hypmmu_report */
+	bool drop; /* a table that goes whole is one DROP; else its leaves are read */
+	bool done; /* all pieces are treated */
 };
 
-/* root NULL: an empty tree. */
-void hm_plan_init(struct hm_plan *plan, const struct hypmmu_geometry *geo,
-		  const struct hypmmu_pages *pages, hypmmu_desc *root, struct hm_pieces *pieces);
+/* Goes to the first span. pieces is initialised; root NULL: an empty tree. */
+void hm_plan_start(struct hm_plan *plan, const struct hypmmu_geometry *geo,
+		   const struct hypmmu_pages *pages, hypmmu_desc *root);
 
-/* 1: *span is the next one, to be carried out or counted before asking again. 0: there is none, and
- * *span is as it was. Else an error. */
-int hm_plan_next(struct hm_plan *plan, struct hm_span *span);
+/* 1: plan->span is the next one, to be carried out or counted before asking again, with piece and
+ * cursor where it is. 0: there is none, and all three are as they were. Else an error. */
+int hm_plan_next(struct hm_plan *plan);
 
-/* Reads all spans and fills in the report. Returns 0, 1, or 2 if there were more spans, with the
- * last of them in *span; or an error. */
-int hm_plan_count(struct hm_plan *plan, struct hm_span *span, struct hypmmu_report *report);
+/* The output address of a FILL. */
+static inline hypmmu_pa hm_plan_pa(const struct hm_plan *plan)
+{
+	return plan->piece.pa + (plan->va - plan->piece.first);
+}
+
+/* Reads all spans and counts. Returns 0, 1, or 2 if there were more, or an error, and fills in the
+ * report, if any. */
+int hm_plan_count(struct hm_plan *plan, struct hypmmu_report *report);
 #endif

@@ -30,8 +30,8 @@ void hm_rewrite(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, 
 		slot, (__atomic_load_n(slot, __ATOMIC_RELAXED) & keep) | bits, __ATOMIC_RELAXED);
 }
 
-size_t hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, size_t n, uint64_t mask,
-	      hypmmu_desc value)
+unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsigned n,
+		uint64_t mask, hypmmu_desc value)
 {
 	const hypmmu_desc *at = slot, *end = slot + n;
 
@@ -39,7 +39,7 @@ size_t hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, size_t
 	value = hm_order(geo, value);
 	UNROLLED for (; at < end;
 		      at++) if ((__atomic_load_n(at, __ATOMIC_RELAXED) ^ value) & mask) break;
-	return (size_t)(at - slot);
+	return (unsigned)(at - slot);
 }
 #endif
 
@@ -70,49 +70,47 @@ static bool page_is_good(const void *page, const struct hypmmu_pages *pages,
 	       hm_table_at(pages, pa) == page;
 }
 
-int hm_pages_reserve(struct hm_page_list *list, size_t n, const struct hypmmu_pages *pages,
+int hm_pages_reserve(void **list, size_t n, const struct hypmmu_pages *pages,
 		     const struct hypmmu_geometry *geo)
 {
 	int err = 0;
 
-	*list = (struct hm_page_list){0};
-	while (!err && list->count < n) {
+	for (*list = NULL; !err && n; n--) {
 		void *page = pages->alloc(pages->ctx);
 
-		if (page && page_is_good(page, pages, geo)) {
+		if (!page) {
+			err = HYPMMU_ERR_NOMEM;
+		} else if (page_is_good(page, pages, geo)) {
 			hm_pages_park(list, page);
-			continue;
-		}
-		err = page ? HYPMMU_ERR_PAGES : HYPMMU_ERR_NOMEM;
-		if (page)
+		} else {
+			err = HYPMMU_ERR_PAGES;
 			pages->free(pages->ctx, page);
+		}
 	}
 	if (err)
 		hm_pages_release(list, pages);
 	return err;
 }
 
-hypmmu_desc *hm_pages_take(struct hm_page_list *list)
+hypmmu_desc *hm_pages_take(void **list)
 {
-	void **page = list->head;
+	void **page = *list;
 
-	list->head = *page;
-	list->count--;
+	*list = *page;
 	*page = NULL; /* a zeroed page is zero again */
 	return (hypmmu_desc *)page;
 }
 
-void hm_pages_park(struct hm_page_list *list, hypmmu_desc *table)
+void hm_pages_park(void **list, hypmmu_desc *table)
 {
 	void **page = (void **)(void *)table;
 
-	*page = list->head;
-	list->head = page;
-	list->count++;
+	*page = *list;
+	*list = page;
 }
 
-void hm_pages_release(struct hm_page_list *list, const struct hypmmu_pages *pages)
+void hm_pages_release(void **list, const struct hypmmu_pages *pages)
 {
-	while (list->count)
+	while (*list)
 		pages->free(pages->ctx, hm_pages_take(list));
 }

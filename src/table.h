@@ -43,8 +43,8 @@ void hm_fill(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, hyp
 void hm_rewrite(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, uint64_t keep,
 		hypmmu_desc bits);
 /* How many of the n slots, from the first on, hold `value` in the bits of `mask`. */
-size_t hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, size_t n, uint64_t mask,
-	      hypmmu_desc value);
+unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsigned n,
+		uint64_t mask, hypmmu_desc value);
 #endif
 
 /* For every call: ARG; STATE if it was never initialised, or destroyed; BUSY from a callback. */
@@ -86,18 +86,13 @@ static inline hypmmu_desc *hm_root(const struct hypmmu *mmu)
 /* Has the page source all it needs, and is its window made of whole granules? */
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg);
 
-/* Detached pages: reserved and not used yet, or unlinked and not freed yet. Linked by first word.
- */
-struct hm_page_list {
-	void *head;
-	size_t count;
-};
-
-/* Takes n pages, each checked, or none: NOMEM, PAGES. */
-int hm_pages_reserve(struct hm_page_list *list, size_t n, const struct hypmmu_pages *pages,
+/* Detached pages: reserved and not used yet, or unlinked and not freed yet. A list is a pointer to
+ * its first page; the first word of each page is the next. Takes n pages, each checked, or none:
+ * NOMEM, PAGES. */
+int hm_pages_reserve(void **list, size_t n, const struct hypmmu_pages *pages,
 		     const struct hypmmu_geometry *geo);
 /* The list must not be empty. */
-hypmmu_desc *hm_pages_take(struct hm_page_list *list);
-void hm_pages_park(struct hm_page_list *list, hypmmu_desc *table);
-void hm_pages_release(struct hm_page_list *list, const struct hypmmu_pages *pages);
+hypmmu_desc *hm_pages_take(void **list);
+void hm_pages_park(void **list, hypmmu_desc *table);
+void hm_pages_release(void **list, const struct hypmmu_pages *pages);
 #endif

@@ -349,7 +349,7 @@ HYPMMU_CHECKED int hypmmu_plan(const struct hypmmu *mmu, const struct hypmmu_cha
 			       size_t n, struct hypmmu_report *report);
 
 /* Plans on an empty tree: report->tables is what the layout needs, its root included. Needs no page
- * source, so that a pool can be sized by it, at build time too. */
+ * source, so that a pool can be sized by it, at build time too. ARG: report is NULL. */
 HYPMMU_CHECKED int hypmmu_tables_needed(const struct hypmmu_config *cfg,
 					const struct hypmmu_change *changes, size_t n,
 					struct hypmmu_report *report);
