@@ -67,39 +67,30 @@ int hypmmu_map(struct hypmmu *mmu, const struct hypmmu_change *map)
 	return hypmmu_apply(mmu, map, 1, NULL);
 }
 
-static int apply_one(struct hypmmu *mmu, struct hypmmu_change change)
-{
-	return hypmmu_apply(mmu, &change, 1, NULL);
-}
-
 int hypmmu_idmap(struct hypmmu *mmu, hypmmu_pa pa, uint64_t size, hypmmu_attr attr)
 {
-	return apply_one(mmu, (struct hypmmu_change){
-				      .va = pa,
-				      .pa = pa,
-				      .size = size,
-				      .attr = attr,
-			      });
+	struct hypmmu_change map = {.va = pa, .pa = pa, .size = size, .attr = attr};
+
+	return hypmmu_apply(mmu, &map, 1, NULL);
 }
 
 int hypmmu_unmap(struct hypmmu *mmu, hypmmu_va va, uint64_t size, uint32_t flags)
 {
-	return apply_one(mmu, (struct hypmmu_change){
-				      .op = HYPMMU_UNMAP,
-				      .va = va,
-				      .size = size,
-				      .flags = flags,
-			      });
+	struct hypmmu_change unmap = {.op = HYPMMU_UNMAP, .va = va, .size = size, .flags = flags};
+
+	return hypmmu_apply(mmu, &unmap, 1, NULL);
 }
 
 int hypmmu_protect(struct hypmmu *mmu, hypmmu_va va, uint64_t size, hypmmu_attr attr,
 		   uint32_t flags)
 {
-	return apply_one(mmu, (struct hypmmu_change){
-				      .op = HYPMMU_PROTECT,
-				      .va = va,
-				      .size = size,
-				      .attr = attr,
-				      .flags = flags,
-			      });
+	struct hypmmu_change protect = {
+		.op = HYPMMU_PROTECT,
+		.va = va,
+		.size = size,
+		.attr = attr,
+		.flags = flags,
+	};
+
+	return hypmmu_apply(mmu, &protect, 1, NULL);
 }
