@@ -48,7 +48,7 @@
 struct walk {
 	const struct hypmmu_machine *machine;
 	struct hm_walkparams p;
-	hypmmu_va va; /* the bits that are translated */
+	hypmmu_va va;
 	enum hypmmu_access access;
 	struct hypmmu_translation *t;
 };
@@ -141,10 +141,11 @@ static bool fetch_descriptor(struct walk *w, hypmmu_pa table)
 	const struct hm_walkparams *p = &w->p;
 	struct hypmmu_translation *t = w->t;
 	unsigned shift = hm_walkparams_shift(p, t->level);
+	uint64_t index = (w->va & (BIT(p->va_bits) - 1)) >> shift & (BIT(p->stride) - 1);
 	unsigned char bytes[8];
 
 	t->size = BIT(shift);
-	t->desc_pa = table + (w->va >> shift & (BIT(p->stride) - 1)) * sizeof bytes;
+	t->desc_pa = table + index * sizeof bytes;
 	t->desc = 0;
 	if (!w->machine->read(w->machine->ctx, t->desc_pa, bytes))
 		return false;
@@ -180,11 +181,11 @@ static enum hypmmu_fault walk_tables(struct walk *w)
 	return take_leaf(w, t->desc, inherited);
 }
 
-static enum hypmmu_fault pass_through(struct walk *w, hypmmu_va va)
+static enum hypmmu_fault pass_through(struct walk *w)
 {
 	bool cached = w->machine->regs.sctlr & SCTLR_I;
 
-	w->t->pa = w->p.tagged ? va & BITS(55, 0) : va;
+	w->t->pa = w->p.tagged ? w->va & BITS(55, 0) : w->va;
 	w->t->mair = !is_fetch(w->access) ? MAIR_DEVICE_NGNRNE : cached ? MAIR_WT_RA : MAIR_NC;
 	w->t->sh = OUTER_SHAREABLE;
 	w->t->allowed = w->p.two_privileges ? w->p.reach : w->p.reach & HM_EL2_ACCESSES;
@@ -222,17 +223,13 @@ static void set_outcome(struct hypmmu_translation *t, enum hypmmu_fault fault)
 bool hypmmu_walk(const struct hypmmu_machine *machine, hypmmu_va va, enum hypmmu_access access,
 		 struct hypmmu_translation *t)
 {
-	struct walk w = {.machine = machine, .access = access, .t = t};
+	struct walk w = {.machine = machine, .va = va, .access = access, .t = t};
 	enum hypmmu_fault fault = HYPMMU_FAULT_NONE;
 
 	*t = (struct hypmmu_translation){.level = 0};
 	hm_walkparams_read(&w.p, machine, va);
-	if (w.p.reach && !w.p.mmu_on) {
-		fault = pass_through(&w, va);
-	} else if (w.p.reach) {
-		w.va = va & (BIT(w.p.va_bits) - 1);
-		fault = walk_tables(&w);
-	}
+	if (w.p.reach)
+		fault = w.p.mmu_on ? walk_tables(&w) : pass_through(&w);
 	if (!(w.p.reach >> access & 1)) {
 		/* Other accesses get further: TCR_EL2.TBID and E0PD. */
 		*t = (struct hypmmu_translation){.allowed = t->allowed};
