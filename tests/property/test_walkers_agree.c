@@ -101,7 +101,7 @@ static void set_tcr(struct question *q)
 	uint64_t *tcr = &q->machine.regs.tcr;
 
 	*tcr |= o->upper ? (uint64_t)tsz << 16 | (uint64_t)tg1[g] << 30 | 3u << 28
-			 : tsz | tg0[g] << 14 | 3u << 12;
+			 : tsz | (uint64_t)tg0[g] << 14 | 3u << 12;
 	if (o->ds)
 		*tcr |= BIT(two ? 59 : 32);
 	if (o->hpd)
@@ -176,8 +176,7 @@ static enum hypmmu_fault fault_of(enum oracle_result result)
 
 static const char *compare(const struct oracle_answer *a, const struct hypmmu_translation *t)
 {
-	unsigned allowed =
-		a->r | a->w << 1 | a->x << 2 | a->el0_r << 3 | a->el0_w << 4 | a->el0_x << 5;
+	int may = a->r | a->w << 1 | a->x << 2 | a->el0_r << 3 | a->el0_w << 4 | a->el0_x << 5;
 	bool found = a->result == ORACLE_OK;
 
 	if (t->fault != (found && !a->r ? HYPMMU_FAULT_PERMISSION : fault_of(a->result)))
@@ -188,7 +187,7 @@ static const char *compare(const struct oracle_answer *a, const struct hypmmu_tr
 		return NULL;
 	if (t->desc != a->desc || t->desc_pa != a->desc_pa)
 		return "descriptor";
-	if (t->allowed != (found ? allowed : 0))
+	if (t->allowed != (found ? may : 0))
 		return "allowed";
 	if (found && t->pa != a->pa)
 		return "pa";
