@@ -130,6 +130,49 @@ static int stage_span(struct hm_plan *plan, struct lists *lists)
 	return 0;
 }
 
+/* The slot of a page, or NULL if there is no table for it. */
+static hypmmu_desc *find_page(const struct hypmmu *mmu, hypmmu_va va)
+{
+	const struct hypmmu_geometry *geo = &mmu->geo;
+	hypmmu_desc *table = hm_root(mmu);
+
+	for (int level = geo->start_level; table && level < HM_LAST_LEVEL; level++) {
+		hypmmu_desc desc = hm_load(geo, table + hm_slot_index(geo, level, va));
+
+		if (hm_desc_kind(geo, level, desc) != HM_TABLE)
+			return NULL;
+		table = hm_table_at(&mmu->pages, hm_get_oa(geo, desc));
+	}
+	return table ? table + hm_slot_index(geo, HM_LAST_LEVEL, va) : NULL;
+}
+
+/* Is a page beside this one mapped by the same table? Then the table stays. */
+static bool has_neighbour(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, hypmmu_va va)
+{
+	unsigned index = hm_slot_index(geo, HM_LAST_LEVEL, va);
+
+	return (index && (hm_load(geo, slot - 1) & HM_VALID)) ||
+	       (index + 1 < hm_level_entries(geo, HM_LAST_LEVEL) &&
+		(hm_load(geo, slot + 1) & HM_VALID));
+}
+
+bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
+{
+	const struct hypmmu_geometry *geo = &mmu->geo;
+	hypmmu_desc *slot = find_page(mmu, change->va), desc = 0;
+
+	if (!slot)
+		return false;
+	if (change->op == HYPMMU_MAP && !hm_load(geo, slot))
+		desc = hm_leaf_template(geo, change->attr) | hm_leaf_type(HM_LAST_LEVEL) |
+		       hm_put_oa(geo, change->pa);
+	else if (change->op != HYPMMU_UNMAP || !(hm_load(geo, slot) & HM_VALID) ||
+		 !has_neighbour(geo, slot, change->va))
+		return false;
+	hm_store(geo, slot, desc);
+	return true;
+}
+
 int hm_plan(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report)
 {
 	hypmmu_desc *root = hm_root(mmu);

@@ -2,20 +2,32 @@
 /* Change: lists, plans, and the calls of one change. */
 #include "apply.h"
 
+static int apply_list(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
+		      struct hypmmu_report *report)
+{
+	struct hm_plan plan;
+	int err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
+
+	return err ? err : hm_apply(&plan, mmu, report);
+}
+
 int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
 		 struct hypmmu_report *report)
 {
-	struct hm_plan plan;
 	int err = hm_mmu_check(mmu);
 
 	if (report)
 		*report = (struct hypmmu_report){0};
-	if (!err)
-		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
 	if (err)
 		return err;
 	mmu->busy = true;
-	err = hm_apply(&plan, mmu, report);
+	if (n == 1 && changes && changes->size == BIT(mmu->geo.page_shift) && !mmu->maint &&
+	    !hm_change_check(&mmu->geo, changes) && hm_apply_page(mmu, changes)) {
+		if (report)
+			report->leaves = 1;
+	} else {
+		err = apply_list(mmu, changes, n, report);
+	}
 	mmu->busy = false;
 	return err;
 }

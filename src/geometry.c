@@ -114,17 +114,3 @@ void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *c
 	set_address_layout(geo, cfg);
 	set_contiguous(geo, cfg->granule);
 }
-
-bool hm_va_range_ok(const struct hypmmu_geometry *geo, hypmmu_va va, uint64_t size)
-{
-	hypmmu_va last = va + (size - 1);
-
-	return size && last >= va && va >= geo->va_base && last <= hm_va_last(geo);
-}
-
-bool hm_pa_range_ok(const struct hypmmu_geometry *geo, hypmmu_pa pa, uint64_t size)
-{
-	hypmmu_pa last = pa + (size - 1);
-
-	return size && last >= pa && last < BIT(geo->pa_bits);
-}

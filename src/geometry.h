@@ -61,6 +61,17 @@ static inline hypmmu_pa hm_get_oa(const struct hypmmu_geometry *geo, hypmmu_desc
 }
 
 /* [va, va + size) is not empty, does not wrap, and lies in the regime's range. */
-bool hm_va_range_ok(const struct hypmmu_geometry *geo, hypmmu_va va, uint64_t size);
-bool hm_pa_range_ok(const struct hypmmu_geometry *geo, hypmmu_pa pa, uint64_t size);
+static inline bool hm_va_range_ok(const struct hypmmu_geometry *geo, hypmmu_va va, uint64_t size)
+{
+	hypmmu_va offset = va - geo->va_base, last = offset + (size - 1);
+
+	return size && last >= offset && !(last >> geo->va_bits);
+}
+
+static inline bool hm_pa_range_ok(const struct hypmmu_geometry *geo, hypmmu_pa pa, uint64_t size)
+{
+	hypmmu_pa last = pa + (size - 1);
+
+	return size && last >= pa && !(last >> geo->pa_bits);
+}
 #endif

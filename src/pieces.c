@@ -9,7 +9,7 @@ static hypmmu_va last_of(const struct hypmmu_change *change)
 	return change->va + (change->size - 1);
 }
 
-static int check_change(const struct hypmmu_geometry *geo, const struct hypmmu_change *change)
+int hm_change_check(const struct hypmmu_geometry *geo, const struct hypmmu_change *change)
 {
 	bool map = change->op == HYPMMU_MAP;
 
@@ -46,7 +46,7 @@ int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 	if (n && !changes)
 		return HYPMMU_ERR_ARG;
 	for (size_t i = 0; i < n; i++) {
-		int err = check_change(geo, &changes[i]);
+		int err = hm_change_check(geo, &changes[i]);
 		size_t other = i;
 
 		if (i && changes[i].va <= last_of(&changes[i - 1]))

@@ -18,6 +18,9 @@ struct hm_pieces {
 	bool sorted; /* ascending and disjoint already: the usual case, and then linear */
 };
 
+/* ARG, ALIGN, RANGE, ATTR. */
+int hm_change_check(const struct hypmmu_geometry *geo, const struct hypmmu_change *change);
+
 /* Checks every change, and that any two are disjoint or the later one lies within the earlier one.
  * On error the report, if any, names the change (and the one it crosses) and its va. */
 int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
