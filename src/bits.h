@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define BIT(n) (UINT64_C(1) << (n))
+#define BIT(n)	     (UINT64_C(1) << (n))
 #define BITS(hi, lo) ((~UINT64_C(0) >> (63 - (hi))) & ~(BIT(lo) - 1))
 
 static inline uint64_t put(uint64_t field, uint64_t value)

@@ -426,15 +426,18 @@ enum hypmmu_fault {
 };
 
 struct hypmmu_translation {
-	enum hypmmu_fault fault;
-	uint8_t fsc;	    /* ESR_EL2.DFSC or IFSC of the fault */
-	int8_t level;	    /* of the leaf or the fault */
-	uint8_t allowed;    /* bit (1 << enum hypmmu_access) for every access that would succeed */
-	uint8_t mair, sh;   /* type byte; effective shareability: 0 none, 2 outer, 3 inner */
-	hypmmu_pa pa;	    /* of va itself */
-	uint64_t size, par; /* of the leaf, or of the hole; PAR_EL1 after AT */
-	hypmmu_desc desc;   /* last descriptor read, and its address */
-	hypmmu_pa desc_pa;
+	enum hypmmu_fault fault; /* of the access that was asked */
+	uint8_t fsc;		 /* ESR_EL2.DFSC or IFSC of the fault */
+	int8_t level;		 /* of the leaf or the fault */
+	uint8_t allowed; /* bit (1 << enum hypmmu_access) for each access that would succeed */
+	/* With no fault, an access flag fault or a permission fault: */
+	uint8_t mair, sh; /* type in effect; effective shareability: 0 none, 2 outer, 3 inner */
+	hypmmu_pa pa;	  /* of va itself */
+	/* 0 if the walk ended before the first descriptor: */
+	uint64_t size;	   /* of the leaf, or of the hole */
+	hypmmu_desc desc;  /* the last descriptor read; 0 if reading it was an external abort */
+	hypmmu_pa desc_pa; /* its address */
+	uint64_t par;	   /* PAR_EL1 after AT */
 };
 
 /* A CPU and its memory, real or recorded. */
@@ -446,8 +449,13 @@ struct hypmmu_machine {
 	void *ctx;
 };
 
-/* What the MMU makes of va: whether the access succeeds; *t is always filled in. Reads memory only
- * through `read`, at most once for each level. */
+/*
+ * What the MMU makes of va: whether the access succeeds; *t is always filled in. Reads memory only
+ * through `read`, at most once for each level. Non-secure, PSTATE.PAN = 0, 64-bit descriptors, no
+ * FEAT_S1POE. Where the architecture leaves a choice: TxSZ out of bounds and nT blocks (FEAT_BBM
+ * level 1 or 2) fault, a contiguous group wider than the address range does not, a reserved TG is
+ * 4K, and PAR_EL1.NS, UNKNOWN here, is 1. With SCTLR_EL2.C or I clear, mair says so.
+ */
 bool hypmmu_walk(const struct hypmmu_machine *machine, hypmmu_va va, enum hypmmu_access access,
 		 struct hypmmu_translation *t);
 

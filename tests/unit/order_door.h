@@ -38,10 +38,10 @@ static inline void hm_rewrite(const struct hypmmu_geometry *geo, hypmmu_desc *sl
 		hm_store(geo, slot, (*slot & keep) | bits);
 }
 
-static inline size_t hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, size_t n,
-			    uint64_t mask, hypmmu_desc value)
+static inline unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot,
+			      unsigned n, uint64_t mask, hypmmu_desc value)
 {
-	size_t run = 0;
+	unsigned run = 0;
 
 	while (run < n && !((hm_load(geo, slot + run) ^ value) & mask))
 		run++;
