@@ -134,16 +134,22 @@ static int stage_span(struct hm_plan *plan, struct lists *lists)
 static hypmmu_desc *find_page(const struct hypmmu *mmu, hypmmu_va va)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
-	hypmmu_desc *table = hm_root(mmu);
+	unsigned stride = geo->page_shift - 3u, shift = hm_level_shift(geo, geo->start_level);
+	hypmmu_desc *slot = hm_root(mmu);
 
-	for (int level = geo->start_level; table && level < HM_LAST_LEVEL; level++) {
-		hypmmu_desc desc = hm_load(geo, table + hm_slot_index(geo, level, va));
+	if (slot)
+		slot += (va - geo->va_base) >> shift;
+	while (slot && shift > geo->page_shift) {
+		hypmmu_desc desc = hm_load(geo, slot);
 
-		if (hm_desc_kind(geo, level, desc) != HM_TABLE)
+		if ((desc & (HM_VALID | HM_TYPE)) != (HM_VALID | HM_TYPE))
 			return NULL;
-		table = hm_table_at(&mmu->pages, hm_get_oa(geo, desc));
+		shift -= stride;
+		slot = hm_table_at(&mmu->pages, hm_get_oa(geo, desc));
+		if (slot)
+			slot += va >> shift & (BIT(stride) - 1);
 	}
-	return table ? table + hm_slot_index(geo, HM_LAST_LEVEL, va) : NULL;
+	return slot;
 }
 
 /* Is a page beside this one mapped by the same table? Then the table stays. */

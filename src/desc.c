@@ -6,52 +6,47 @@
 	(HYPMMU_R | HYPMMU_W | HYPMMU_X | HYPMMU_USER | HM_ATTR_TYPE | HYPMMU_GUARDED |            \
 	 HYPMMU_NS | HYPMMU_DBM | HYPMMU_NG | HM_ATTR_SW)
 
-static bool is_device(hypmmu_attr attr)
+/* Does attr have all of these bits? */
+static bool has(hypmmu_attr attr, hypmmu_attr bits)
 {
-	return (attr & HM_ATTR_TYPE) >= HYPMMU_DEVICE_NGNRNE;
+	return (attr & bits) == bits;
 }
 
 int hm_attr_check(const struct hypmmu_geometry *geo, hypmmu_attr attr)
 {
-	if (attr & ~KNOWN_ATTRS)
-		return HYPMMU_ERR_ARG;
 	if (attr & ~geo->attr_mask)
-		return HYPMMU_ERR_ATTR;
-	if (!(attr & HYPMMU_R) || ((attr & HYPMMU_W) && (attr & HYPMMU_X)) ||
-	    ((attr & HYPMMU_X) && is_device(attr)) || ((attr & HYPMMU_DBM) && !(attr & HYPMMU_W)) ||
+		return attr & ~KNOWN_ATTRS ? HYPMMU_ERR_ARG : HYPMMU_ERR_ATTR;
+	if (!has(attr, HYPMMU_R) || has(attr, HYPMMU_W | HYPMMU_X) ||
+	    has(attr, HYPMMU_X | HYPMMU_DEVICE_NGNRNE) || /* the bit that all Device types have */
+	    (has(attr, HYPMMU_DBM) && !has(attr, HYPMMU_W)) ||
 	    ((attr & HM_ATTR_TYPE) == HYPMMU_NORMAL_TAGGED && !geo->tagged))
 		return HYPMMU_ERR_ATTR;
 	return 0;
 }
 
-static hypmmu_desc access_bits(const struct hypmmu_geometry *geo, hypmmu_attr attr)
+/* XN alone in EL2, where AP[1] is RES1. In EL2&0 what one level may execute the other may not. */
+static hypmmu_desc execute_bits(const struct hypmmu_geometry *geo, hypmmu_attr attr)
 {
-	hypmmu_desc desc = 0;
-
-	if (!(attr & HYPMMU_W))
-		desc |= HM_AP2;
-	else if (attr & HYPMMU_DBM)
-		desc |= HM_DBM | HM_AP2;
 	if (!geo->two_privileges)
-		return desc | HM_AP1 | ((attr & HYPMMU_X) ? 0 : HM_XN);
-	if (!(attr & HYPMMU_USER))
-		return desc | HM_XN | ((attr & HYPMMU_X) ? 0 : HM_PXN);
-	return desc | HM_AP1 | HM_PXN | ((attr & HYPMMU_X) ? 0 : HM_XN);
+		return attr & HYPMMU_X ? HM_AP1 : HM_AP1 | HM_XN;
+	if (!(attr & HYPMMU_X))
+		return HM_XN | HM_PXN;
+	return attr & HYPMMU_USER ? HM_PXN : HM_XN;
 }
 
 hypmmu_desc hm_leaf_template(const struct hypmmu_geometry *geo, hypmmu_attr attr)
 {
-	hypmmu_desc desc = HM_VALID | HM_AF | access_bits(geo, attr);
+	hypmmu_desc desc = HM_VALID | HM_AF | execute_bits(geo, attr);
 
 	if (!geo->ds)
 		desc |= HM_SH; /* inner shareable */
-	if (attr & HYPMMU_GUARDED)
-		desc |= HM_GP;
-	if (attr & HYPMMU_NS)
-		desc |= HM_NS;
-	if (attr & HYPMMU_NG)
-		desc |= HM_NG;
-	return desc | put(HM_ATTRINDX, get(HM_ATTR_TYPE, attr)) | put(HM_SW, get(HM_ATTR_SW, attr));
+	if (!(attr & HYPMMU_W) || (attr & HYPMMU_DBM))
+		desc |= HM_AP2;
+	desc |= put(HM_AP1, get(HYPMMU_USER, attr)) | put(HM_DBM, get(HYPMMU_DBM, attr)) |
+		put(HM_GP, get(HYPMMU_GUARDED, attr)) | put(HM_NS, get(HYPMMU_NS, attr)) |
+		put(HM_NG, get(HYPMMU_NG, attr)) | put(HM_SW, get(HM_ATTR_SW, attr)) |
+		put(HM_ATTRINDX, get(HM_ATTR_TYPE, attr));
+	return desc;
 }
 
 hypmmu_attr hm_leaf_attr(const struct hypmmu_geometry *geo, hypmmu_desc leaf)
@@ -62,19 +57,13 @@ hypmmu_attr hm_leaf_attr(const struct hypmmu_geometry *geo, hypmmu_desc leaf)
 
 	if ((leaf & HM_DBM) || !(leaf & HM_AP2))
 		attr |= HYPMMU_W;
-	if (leaf & HM_DBM)
-		attr |= HYPMMU_DBM;
 	if (!(leaf & never))
 		attr |= HYPMMU_X;
 	if (user)
 		attr |= HYPMMU_USER;
-	if (leaf & HM_GP)
-		attr |= HYPMMU_GUARDED;
-	if (leaf & HM_NS)
-		attr |= HYPMMU_NS;
-	if (leaf & HM_NG)
-		attr |= HYPMMU_NG;
-	attr |= put(HM_ATTR_TYPE, get(HM_ATTRINDX, leaf)) | put(HM_ATTR_SW, get(HM_SW, leaf));
+	attr |= put(HYPMMU_DBM, get(HM_DBM, leaf)) | put(HYPMMU_GUARDED, get(HM_GP, leaf)) |
+		put(HYPMMU_NS, get(HM_NS, leaf)) | put(HYPMMU_NG, get(HM_NG, leaf)) |
+		put(HM_ATTR_SW, get(HM_SW, leaf)) | put(HM_ATTR_TYPE, get(HM_ATTRINDX, leaf));
 	return (hypmmu_attr)attr;
 }
 
