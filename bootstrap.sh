@@ -6,6 +6,7 @@
 #	sh bootstrap.sh demo	the example at EL2 on QEMU, three granules
 #	sh bootstrap.sh check	every test and lint
 #	sh bootstrap.sh asan	the tests under the sanitizers
+#	sh bootstrap.sh bench	the benchmark's figures
 #	sh bootstrap.sh ci	everything that has to pass before a change goes in
 #	sh bootstrap.sh install	only install what ci needs
 set -eu
@@ -15,15 +16,17 @@ build="cmake ninja-build"
 demo="$build gcc-aarch64-linux-gnu qemu-system-arm"
 asan="$build gcc libc6-dev libcmocka-dev"
 check="$asan g++ make python3 git clang lld clang-format shellcheck gcc-aarch64-linux-gnu"
+bench="$asan python3 valgrind gcc-aarch64-linux-gnu"
 ci="$check qemu-system-arm patch"
 
 case "${1-}" in
 demo) needed=$demo ;;
 asan) needed=$asan ;;
+bench) needed=$bench ;;
 check) needed=$check ;;
 ci | install) needed=$ci ;;
 *)
-	echo "usage: sh bootstrap.sh demo|check|asan|ci|install" >&2
+	echo "usage: sh bootstrap.sh demo|check|asan|bench|ci|install" >&2
 	exit 2
 	;;
 esac
