@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a hypervisor maps for itself: its image and its CPUs' data at a fixed distance from their
- * PAs, in the half of the address space without the identity page; stacks (each above a page that is
- * left free) and devices below the identity page. In that order, not sorted.
+ * PAs, in the half of the address space without the identity page; stacks (each above a page that
+ * is left free) and devices below the identity page. As it comes, not sorted.
  */
 #include "bench.h"
 

@@ -10,12 +10,13 @@ int bench_apply(struct bench *bench)
 int bench_map_each(struct bench *bench)
 {
 	struct hypmmu_change map = bench->work.at[0];
+	const hypmmu_va *va = bench->va, *end = va + bench->n_va;
 	uint64_t offset = map.pa - map.va;
 	int err = 0;
 
-	for (size_t i = 0; i < bench->n_va; i++) {
-		map.va = bench->va[i];
-		map.pa = map.va + offset;
+	for (; va < end; va++) {
+		map.va = *va;
+		map.pa = *va + offset;
 		err |= hypmmu_map(&bench->mmu, &map);
 	}
 	return err;
@@ -28,11 +29,12 @@ int bench_unmap_all(struct bench *bench)
 
 int bench_unmap_each(struct bench *bench)
 {
+	const hypmmu_va *va = bench->va, *end = va + bench->n_va;
 	uint64_t size = bench->work.at[0].size;
 	int err = 0;
 
-	for (size_t i = 0; i < bench->n_va; i++)
-		err |= hypmmu_unmap(&bench->mmu, bench->va[i], size, 0);
+	for (; va < end; va++)
+		err |= hypmmu_unmap(&bench->mmu, *va, size, 0);
 	return err;
 }
 
@@ -45,11 +47,12 @@ int bench_protect_all(struct bench *bench)
 
 int bench_query_each(struct bench *bench)
 {
+	const hypmmu_va *va = bench->va, *end = va + bench->n_va;
 	struct hypmmu_leaf leaf;
 	int err = 0;
 
-	for (size_t i = 0; i < bench->n_va; i++)
-		err |= hypmmu_query(&bench->mmu, bench->va[i], &leaf);
+	for (; va < end; va++)
+		err |= hypmmu_query(&bench->mmu, *va, &leaf);
 	return err;
 }
 
