@@ -162,11 +162,14 @@ static bool has_neighbour(const struct hypmmu_geometry *geo, const hypmmu_desc *
 		(hm_load(geo, slot + 1) & HM_VALID));
 }
 
-bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
+bool hm_apply_page(struct hm_plan *plan, struct hypmmu *mmu)
 {
+	const struct hypmmu_change *change = plan->pieces.changes;
 	const struct hypmmu_geometry *geo = &mmu->geo;
-	hypmmu_desc *slot = find_page(mmu, change->va), desc = 0;
+	hypmmu_desc *slot = NULL, desc = 0;
 
+	if (change->size == BIT(geo->page_shift) && !mmu->maint)
+		slot = find_page(mmu, change->va);
 	if (!slot)
 		return false;
 	if (change->op == HYPMMU_MAP && !hm_load(geo, slot))
@@ -176,25 +179,22 @@ bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
 		 !has_neighbour(geo, slot, change->va))
 		return false;
 	hm_store(geo, slot, desc);
+	plan->tables = 0;
+	plan->freed = 0;
+	plan->leaves = 1;
 	return true;
 }
 
 int hm_plan(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report)
 {
 	hypmmu_desc *root = hm_root(mmu);
-	int spans;
 
 	if (mmu->maint)
 		return HYPMMU_ERR_STATE;
 	if (!root)
 		return HYPMMU_ERR_CORRUPT;
 	hm_plan_start(plan, &mmu->geo, &mmu->pages, root);
-	spans = hm_plan_count(plan, report);
-	if (spans < 0 || plan->freed < mmu->tables + plan->tables)
-		return spans;
-	if (report)
-		*report = (struct hypmmu_report){0};
-	return HYPMMU_ERR_CORRUPT; /* some table was met twice */
+	return hm_plan_count(plan, mmu->tables, report);
 }
 
 static int stage_all(struct hm_plan *plan, struct hypmmu *mmu, struct lists *lists)
@@ -212,23 +212,18 @@ static int stage_all(struct hm_plan *plan, struct hypmmu *mmu, struct lists *lis
 	return err;
 }
 
-int hm_apply(struct hm_plan *plan, struct hypmmu *mmu, struct hypmmu_report *report)
+int hm_carry_out(struct hm_plan *plan, struct hypmmu *mmu, int spans)
 {
 	struct lists lists = {.zeroed = mmu->pages.flags & HYPMMU_PAGES_ZEROED};
-	int err = hm_plan(plan, mmu, report);
+	int err;
 
-	if (err < 0)
-		return err;
-	if (err == 1 && plan->span.action >= HM_FILL && plan->span.action <= HM_LABEL) {
-		plan->cursor.level = plan->span.level; /* it is carried out where it was found */
+	if (spans == 1 && plan->span.action >= HM_FILL && plan->span.action <= HM_LABEL) {
+		plan->cursor.level = plan->span.level; /* right where it was found */
 		return stage_span(plan, &lists);
 	}
 	err = hm_pages_reserve(&lists.spare, plan->tables, &mmu->pages, &mmu->geo);
-	if (err) {
-		if (report)
-			*report = (struct hypmmu_report){0};
+	if (err)
 		return err;
-	}
 	mmu->tables += plan->tables - plan->freed;
 	err = stage_all(plan, mmu, &lists);
 	hm_pages_release(&lists.spare, &mmu->pages);

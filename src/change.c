@@ -2,33 +2,42 @@
 /* Change: lists, plans, and the calls of one change. */
 #include "apply.h"
 
-static int apply_list(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
-		      struct hypmmu_report *report)
+/* What a successful call reports; errors have been reported where they were found. */
+static void report_counts(const struct hm_plan *plan, struct hypmmu_report *report)
 {
-	struct hm_plan plan;
-	int err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
-
-	return err ? err : hm_apply(&plan, mmu, report);
+	report->tables = plan->tables;
+	report->freed = plan->freed;
+	report->leaves = plan->leaves;
 }
 
-int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
-		 struct hypmmu_report *report)
+/* Checks the call and takes in the list. */
+static int take_in(struct hm_plan *plan, const struct hypmmu *mmu,
+		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report)
 {
 	int err = hm_mmu_check(mmu);
 
 	if (report)
 		*report = (struct hypmmu_report){0};
+	return err ? err : hm_pieces_init(&plan->pieces, &mmu->geo, changes, n, report);
+}
+
+int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
+		 struct hypmmu_report *report)
+{
+	struct hm_plan plan;
+	int err = take_in(&plan, mmu, changes, n, report);
+
 	if (err)
 		return err;
 	mmu->busy = true;
-	if (n == 1 && changes && changes->size == BIT(mmu->geo.page_shift) && !mmu->maint &&
-	    !hm_change_check(&mmu->geo, changes) && hm_apply_page(mmu, changes)) {
-		if (report)
-			report->leaves = 1;
-	} else {
-		err = apply_list(mmu, changes, n, report);
+	if (n != 1 || !hm_apply_page(&plan, mmu)) {
+		err = hm_plan(&plan, mmu, report);
+		if (err >= 0)
+			err = hm_carry_out(&plan, mmu, err);
 	}
 	mmu->busy = false;
+	if (!err && report)
+		report_counts(&plan, report);
 	return err;
 }
 
@@ -36,14 +45,12 @@ int hypmmu_plan(const struct hypmmu *mmu, const struct hypmmu_change *changes, s
 		struct hypmmu_report *report)
 {
 	struct hm_plan plan;
-	int err = hm_mmu_check(mmu);
+	int err = take_in(&plan, mmu, changes, n, report);
 
-	if (report)
-		*report = (struct hypmmu_report){0};
-	if (!err)
-		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
 	if (!err)
 		err = hm_plan(&plan, mmu, report);
+	if (err >= 0 && report)
+		report_counts(&plan, report);
 	return err < 0 ? err : 0;
 }
 
@@ -65,9 +72,10 @@ int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_ch
 	if (err)
 		return err;
 	hm_plan_start(&plan, &geo, NULL, NULL);
-	err = hm_plan_count(&plan, report);
+	err = hm_plan_count(&plan, 0, report);
 	if (err < 0)
 		return err;
+	report_counts(&plan, report);
 	report->tables++; /* the root */
 	return 0;
 }

@@ -66,18 +66,20 @@ int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 	return 0;
 }
 
-/* The change that owns the lowest byte at or above `from`: of several, the latest in the list. */
-static size_t find_owner(const struct hm_pieces *pieces, hypmmu_va from, hypmmu_va *first)
+/* The change that owns the lowest byte at or above *va, which becomes that byte: of several changes
+ * the latest in the list. */
+static size_t find_owner(const struct hm_pieces *pieces, hypmmu_va *va)
 {
 	size_t owner = pieces->n;
+	hypmmu_va from = *va;
 
 	for (size_t i = 0; i < pieces->n; i++) {
 		const struct hypmmu_change *change = &pieces->changes[i];
 		hypmmu_va start = change->va > from ? change->va : from;
 
-		if (last_of(change) < from || (owner < pieces->n && start > *first))
+		if (last_of(change) < from || (owner < pieces->n && start > *va))
 			continue;
-		*first = start;
+		*va = start;
 		owner = i;
 	}
 	return owner;
@@ -85,16 +87,17 @@ static size_t find_owner(const struct hm_pieces *pieces, hypmmu_va from, hypmmu_
 
 /* The same in a sorted list. */
 static size_t find_sorted(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
-			  hypmmu_va from, hypmmu_va *first)
+			  hypmmu_va *va)
 {
-	if (from == geo->va_base)
+	if (*va == geo->va_base)
 		pieces->hint = 0;
 	for (; pieces->hint < pieces->n; pieces->hint++) {
 		const struct hypmmu_change *change = &pieces->changes[pieces->hint];
 
-		if (last_of(change) < from)
+		if (last_of(change) < *va)
 			continue;
-		*first = change->va > from ? change->va : from;
+		if (change->va > *va)
+			*va = change->va;
 		break;
 	}
 	return pieces->hint;
@@ -114,23 +117,19 @@ static hypmmu_va find_end(const struct hm_pieces *pieces, size_t owner, hypmmu_v
 	return last;
 }
 
-bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va from,
+bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
 		    struct hm_piece *piece)
 {
 	const struct hypmmu_change *change;
-	hypmmu_va first = from;
 	size_t owner = pieces->n;
 
-	if (from >= geo->va_base) /* else past the last byte: wrapped */
-		owner = pieces->sorted ? find_sorted(pieces, geo, from, &first)
-				       : find_owner(pieces, from, &first);
+	if (*va >= geo->va_base) /* else past the last byte: wrapped */
+		owner = pieces->sorted ? find_sorted(pieces, geo, va) : find_owner(pieces, va);
 	if (owner == pieces->n)
 		return false;
 	change = &pieces->changes[owner];
 	piece->change = change;
-	piece->first = first;
-	piece->last = find_end(pieces, owner, first);
-	piece->pa = change->pa + (first - change->va);
+	piece->last = find_end(pieces, owner, *va);
 	if (change->op == HYPMMU_MAP || change->op == HYPMMU_PROTECT)
 		piece->leaf = hm_leaf_template(geo, change->attr);
 	return true;

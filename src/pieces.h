@@ -5,8 +5,7 @@
 #include "desc.h"
 
 struct hm_piece {
-	hypmmu_va first, last;
-	hypmmu_pa pa;	  /* MAP: of first */
+	hypmmu_va last;
 	hypmmu_desc leaf; /* MAP, PROTECT: the template */
 	const struct hypmmu_change *change;
 };
@@ -26,8 +25,8 @@ int hm_change_check(const struct hypmmu_geometry *geo, const struct hypmmu_chang
 int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report);
 
-/* The first piece at or above `from`, cut there; `from` only grows, or starts again at the bottom.
- * False, and *piece as it was: no more. */
-bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va from,
+/* The first piece at or above *va, cut there: *va becomes its first address. From call to call *va
+ * only grows, or starts again at the bottom. False, and nothing has changed: no more. */
+bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
 		    struct hm_piece *piece);
 #endif

@@ -2,28 +2,26 @@
 /* Plan: is it legal, what happens to each slot, how many pages does it take? */
 #include "plan.h"
 
-/* The next piece that has something to do; KEEP is a hole in the list. */
-static void next_piece(struct hm_plan *plan, hypmmu_va from)
+/* The next piece at or above va that has something to do; KEEP is a hole in the list. */
+static void next_piece(struct hm_plan *plan, hypmmu_va va)
 {
-	struct hm_piece *piece = &plan->piece;
+	const struct hypmmu_geometry *geo = plan->cursor.geo;
+	bool more = hm_pieces_next(&plan->pieces, geo, &va, &plan->piece);
 
-	do {
-		plan->done = !hm_pieces_next(&plan->pieces, plan->cursor.geo, from, piece);
-		from = piece->last + 1;
-	} while (!plan->done && piece->change->op == HYPMMU_KEEP);
-	if (!plan->done)
-		plan->va = piece->first;
+	while (more && plan->piece.change->op == HYPMMU_KEEP) {
+		va = plan->piece.last + 1;
+		more = hm_pieces_next(&plan->pieces, geo, &va, &plan->piece);
+	}
+	plan->done = !more;
+	if (more)
+		plan->va = va;
 }
 
 void hm_plan_start(struct hm_plan *plan, const struct hypmmu_geometry *geo,
 		   const struct hypmmu_pages *pages, hypmmu_desc *root)
 {
 	hm_cursor_init(&plan->cursor, geo, pages, root);
-	plan->piece.last = 0;
 	plan->span.action = HM_UP;
-	plan->tables = 0;
-	plan->freed = 0;
-	plan->leaves = 0;
 	plan->drop = false;
 	next_piece(plan, geo->va_base);
 }
@@ -274,21 +272,21 @@ static void report_fault(const struct hm_plan *plan, struct hypmmu_report *repor
 	report->level = plan->cursor.level;
 }
 
-int hm_plan_count(struct hm_plan *plan, struct hypmmu_report *report)
+int hm_plan_count(struct hm_plan *plan, size_t tables, struct hypmmu_report *report)
 {
 	int err, spans = 0;
 
+	plan->tables = 0;
+	plan->freed = 0;
+	plan->leaves = 0;
 	for (; (err = hm_plan_next(plan)) > 0; spans = spans ? 2 : 1) {
 		count_span(plan);
 		if (plan->span.action == HM_DOWN)
 			hm_cursor_down_fresh(&plan->cursor, plan->span.before, NULL);
 	}
-	if (err && report) {
+	if (!err && plan->freed > tables + plan->tables)
+		err = HYPMMU_ERR_CORRUPT; /* some table was met twice */
+	if (err && report)
 		report_fault(plan, report);
-	} else if (report) {
-		report->tables = plan->tables;
-		report->freed = plan->freed;
-		report->leaves = plan->leaves;
-	}
 	return err ? err : spans;
 }

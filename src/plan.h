@@ -35,7 +35,7 @@ struct hm_plan {
 	struct hm_piece piece;
 	struct hm_span span;
 	hypmmu_va va;		      /* the next byte to treat */
-	size_t tables, freed, leaves; /* counted so far, as in struct hypmmu_report */
+	size_t tables, freed, leaves; /* hm_plan_count(): as in struct hypmmu_report */
 	bool drop; /* a table that goes whole is one DROP; else its leaves are read */
 	bool done; /* all pieces are treated */
 };
@@ -51,10 +51,10 @@ int hm_plan_next(struct hm_plan *plan);
 /* The output address of a FILL. */
 static inline hypmmu_pa hm_plan_pa(const struct hm_plan *plan)
 {
-	return plan->piece.pa + (plan->va - plan->piece.first);
+	return plan->piece.change->pa + (plan->va - plan->piece.change->va);
 }
 
-/* Reads all spans and counts. Returns 0, 1, or 2 if there were more, or an error, and fills in the
- * report, if any. */
-int hm_plan_count(struct hm_plan *plan, struct hypmmu_report *report);
+/* Reads all spans and counts. Returns 0, 1, or 2 if there were more; or an error (CORRUPT, too, for
+ * more tables than there are), and then fills in the report, if any. */
+int hm_plan_count(struct hm_plan *plan, size_t tables, struct hypmmu_report *report);
 #endif
