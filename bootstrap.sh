@@ -13,7 +13,7 @@ set -eu
 cd "$(dirname "$0")"
 
 build="cmake ninja-build"
-demo="$build gcc-aarch64-linux-gnu qemu-system-arm"
+demo="$build gcc-aarch64-linux-gnu qemu-system-arm python3"
 asan="$build gcc libc6-dev libcmocka-dev"
 check="$asan g++ make python3 git clang lld clang-format shellcheck gcc-aarch64-linux-gnu"
 bench="$asan python3 valgrind gcc-aarch64-linux-gnu"
