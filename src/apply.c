@@ -130,28 +130,6 @@ static int stage_span(struct hm_plan *plan, struct lists *lists)
 	return 0;
 }
 
-/* The slot of a page, or NULL if there is no table for it. */
-static hypmmu_desc *find_page(const struct hypmmu *mmu, hypmmu_va va)
-{
-	const struct hypmmu_geometry *geo = &mmu->geo;
-	unsigned stride = geo->page_shift - 3u, shift = hm_level_shift(geo, geo->start_level);
-	hypmmu_desc *slot = hm_root(mmu);
-
-	if (slot)
-		slot += (va - geo->va_base) >> shift;
-	while (slot && shift > geo->page_shift) {
-		hypmmu_desc desc = hm_load(geo, slot);
-
-		if ((desc & (HM_VALID | HM_TYPE)) != (HM_VALID | HM_TYPE))
-			return NULL;
-		shift -= stride;
-		slot = hm_table_at(&mmu->pages, hm_get_oa(geo, desc));
-		if (slot)
-			slot += va >> shift & (BIT(stride) - 1);
-	}
-	return slot;
-}
-
 /* Is a page beside this one mapped by the same table? Then the table stays. */
 static bool has_neighbour(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, hypmmu_va va)
 {
@@ -162,26 +140,24 @@ static bool has_neighbour(const struct hypmmu_geometry *geo, const hypmmu_desc *
 		(hm_load(geo, slot + 1) & HM_VALID));
 }
 
-bool hm_apply_page(struct hm_plan *plan, struct hypmmu *mmu)
+bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
 {
-	const struct hypmmu_change *change = plan->pieces.changes;
 	const struct hypmmu_geometry *geo = &mmu->geo;
-	hypmmu_desc *slot = NULL, desc = 0;
+	hypmmu_desc *slot, before, desc = 0;
+	int level;
 
-	if (change->size == BIT(geo->page_shift) && !mmu->maint)
-		slot = find_page(mmu, change->va);
-	if (!slot)
+	if (change->size != BIT(geo->page_shift) || mmu->maint || hm_change_check(geo, change))
 		return false;
-	if (change->op == HYPMMU_MAP && !hm_load(geo, slot))
+	slot = hm_find_slot(mmu, change->va, &level, &before);
+	if (!slot || level < HM_LAST_LEVEL)
+		return false;
+	if (change->op == HYPMMU_MAP && !before)
 		desc = hm_leaf_template(geo, change->attr) | hm_leaf_type(HM_LAST_LEVEL) |
 		       hm_put_oa(geo, change->pa);
-	else if (change->op != HYPMMU_UNMAP || !(hm_load(geo, slot) & HM_VALID) ||
+	else if (change->op != HYPMMU_UNMAP || !(before & HM_VALID) ||
 		 !has_neighbour(geo, slot, change->va))
 		return false;
 	hm_store(geo, slot, desc);
-	plan->tables = 0;
-	plan->freed = 0;
-	plan->leaves = 1;
 	return true;
 }
 

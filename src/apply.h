@@ -12,6 +12,6 @@ int hm_plan(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report
 int hm_carry_out(struct hm_plan *plan, struct hypmmu *mmu, int spans);
 
 /* Carries out a lone change of one page whose table is there already: straight down, one store.
- * False, and nothing has changed: that is for the pipeline. */
-bool hm_apply_page(struct hm_plan *plan, struct hypmmu *mmu);
+ * False, and nothing has changed: that is for the pipeline, or not legal. */
+bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change);
 #endif

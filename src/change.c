@@ -10,28 +10,24 @@ static void report_counts(const struct hm_plan *plan, struct hypmmu_report *repo
 	report->leaves = plan->leaves;
 }
 
-/* Checks the call and takes in the list. */
-static int take_in(struct hm_plan *plan, const struct hypmmu *mmu,
-		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report)
-{
-	int err = hm_mmu_check(mmu);
-
-	if (report)
-		*report = (struct hypmmu_report){0};
-	return err ? err : hm_pieces_init(&plan->pieces, &mmu->geo, changes, n, report);
-}
-
 int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
 		 struct hypmmu_report *report)
 {
 	struct hm_plan plan;
-	int err = take_in(&plan, mmu, changes, n, report);
+	int err = hm_mmu_check(mmu);
 
+	if (report)
+		*report = (struct hypmmu_report){0};
 	if (err)
 		return err;
 	mmu->busy = true;
-	if (n != 1 || !hm_apply_page(&plan, mmu)) {
-		err = hm_plan(&plan, mmu, report);
+	if (n == 1 && changes && hm_apply_page(mmu, changes)) {
+		plan.tables = plan.freed = 0;
+		plan.leaves = 1;
+	} else {
+		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
+		if (!err)
+			err = hm_plan(&plan, mmu, report);
 		if (err >= 0)
 			err = hm_carry_out(&plan, mmu, err);
 	}
@@ -45,8 +41,12 @@ int hypmmu_plan(const struct hypmmu *mmu, const struct hypmmu_change *changes, s
 		struct hypmmu_report *report)
 {
 	struct hm_plan plan;
-	int err = take_in(&plan, mmu, changes, n, report);
+	int err = hm_mmu_check(mmu);
 
+	if (report)
+		*report = (struct hypmmu_report){0};
+	if (!err)
+		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
 	if (!err)
 		err = hm_plan(&plan, mmu, report);
 	if (err >= 0 && report)

@@ -3,67 +3,41 @@
 #include "desc.h"
 #include "table.h"
 
-struct place { /* a slot that holds no table */
-	const hypmmu_desc *table;
-	unsigned index;
-	int level;
-	hypmmu_desc desc;
-};
-
-/* 0, or CORRUPT: the slot's table cannot be read. Readers may run beside the writer: each slot is
- * loaded once. */
-static int find_place(const struct hypmmu *mmu, hypmmu_va va, struct place *place)
-{
-	const struct hypmmu_geometry *geo = &mmu->geo;
-
-	place->table = hm_root(mmu);
-	for (place->level = geo->start_level; place->table; place->level++) {
-		place->index = hm_slot_index(geo, place->level, va);
-		place->desc = hm_load(geo, place->table + place->index);
-		if (hm_desc_kind(geo, place->level, place->desc) != HM_TABLE)
-			return 0;
-		place->table = hm_table_at(&mmu->pages, hm_get_oa(geo, place->desc));
-	}
-	return HYPMMU_ERR_CORRUPT;
-}
-
-/* The leaf there; or the slot as a hole (UNMAPPED) or as what no table of ours holds (CORRUPT). */
-static int describe(const struct hypmmu_geometry *geo, const struct place *place, hypmmu_va va,
+/* The slot as a leaf; or as a hole (UNMAPPED), or as what no table of ours holds (CORRUPT), without
+ * attributes. */
+static int describe(const struct hypmmu_geometry *geo, hypmmu_va va, int level, hypmmu_desc desc,
 		    struct hypmmu_leaf *leaf)
 {
-	unsigned shift = hm_level_shift(geo, place->level);
+	unsigned shift = hm_level_shift(geo, level);
+	enum hm_kind kind = hm_desc_kind(geo, level, desc);
+	bool mapped = kind == HM_LEAF;
 
-	*leaf = (struct hypmmu_leaf){
-		.va = va & ~(BIT(shift) - 1),
-		.size = BIT(shift),
-		.level = (int8_t)place->level,
-		.desc = place->desc,
-	};
-	switch (hm_desc_kind(geo, place->level, place->desc)) {
-	case HM_HOLE:
-		return HYPMMU_ERR_UNMAPPED;
-	case HM_LEAF:
-		leaf->pa = hm_get_oa(geo, place->desc & hm_leaf_oa_mask(geo, place->level));
-		leaf->attr = hm_leaf_attr(geo, place->desc);
-		leaf->contiguous = place->desc & HM_CONT;
-		leaf->accessed = place->desc & HM_AF;
-		leaf->dirty = hm_leaf_dirty(place->desc);
+	leaf->va = va & ~(BIT(shift) - 1);
+	leaf->pa = mapped ? hm_get_oa(geo, desc & hm_leaf_oa_mask(geo, level)) : 0;
+	leaf->size = BIT(shift);
+	leaf->attr = mapped ? hm_leaf_attr(geo, desc) : 0;
+	leaf->level = (int8_t)level;
+	leaf->contiguous = mapped && (desc & HM_CONT);
+	leaf->accessed = mapped && (desc & HM_AF);
+	leaf->dirty = mapped && hm_leaf_dirty(desc);
+	leaf->desc = desc;
+	if (mapped)
 		return 0;
-	default:
-		return HYPMMU_ERR_CORRUPT;
-	}
+	return kind == HM_HOLE ? HYPMMU_ERR_UNMAPPED : HYPMMU_ERR_CORRUPT;
 }
 
 static int find_leaf(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *leaf)
 {
-	struct place place;
+	hypmmu_desc desc;
+	int level, err = HYPMMU_ERR_RANGE;
 
+	if (hm_va_range_ok(&mmu->geo, va, 1)) {
+		if (hm_find_slot(mmu, va, &level, &desc))
+			return describe(&mmu->geo, va, level, desc, leaf);
+		err = HYPMMU_ERR_CORRUPT;
+	}
 	*leaf = (struct hypmmu_leaf){.va = va};
-	if (!hm_va_range_ok(&mmu->geo, va, 1))
-		return HYPMMU_ERR_RANGE;
-	if (find_place(mmu, va, &place))
-		return HYPMMU_ERR_CORRUPT;
-	return describe(&mmu->geo, &place, va, leaf);
+	return err;
 }
 
 /* As hm_mmu_check(), but readers may run while a change is under way. */
@@ -84,21 +58,22 @@ int hypmmu_query(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *lea
 bool hypmmu_next_leaf(const struct hypmmu *mmu, struct hypmmu_leaf *leaf)
 {
 	const struct hypmmu_geometry *geo;
-	struct place place;
+	const hypmmu_desc *slot;
+	hypmmu_desc desc;
 	hypmmu_va va;
+	int level;
 
 	if (check_reader(mmu, leaf))
 		return false;
 	geo = &mmu->geo;
 	va = leaf->size ? leaf->va + leaf->size : geo->va_base;
-	while (hm_va_range_ok(geo, va, 1) && !find_place(mmu, va, &place)) {
-		unsigned shift = hm_level_shift(geo, place.level);
-		unsigned room = hm_level_entries(geo, place.level) - place.index;
-		size_t run;
+	while (hm_va_range_ok(geo, va, 1) && (slot = hm_find_slot(mmu, va, &level, &desc))) {
+		unsigned room = hm_level_entries(geo, level) - hm_slot_index(geo, level, va);
+		unsigned shift = hm_level_shift(geo, level), run;
 
-		if (!describe(geo, &place, va, leaf))
+		if (!describe(geo, va, level, desc, leaf))
 			return true;
-		run = hm_run(geo, place.table + place.index, room, HM_VALID, 0);
+		run = hm_run(geo, slot, room, HM_VALID, 0);
 		va = (va & ~(BIT(shift) - 1)) + ((hypmmu_va)(run ? run : 1) << shift);
 	}
 	return false;

@@ -43,6 +43,31 @@ unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsi
 }
 #endif
 
+hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc)
+{
+	const struct hypmmu_geometry *geo = &mmu->geo;
+	const unsigned stride = geo->page_shift - 3u;
+	unsigned shift = hm_level_shift(geo, geo->start_level);
+	hypmmu_desc *slot = hm_root(mmu), found;
+	int at = geo->start_level;
+
+	if (!slot)
+		return NULL;
+	slot += (va - geo->va_base) >> shift;
+	while (((found = hm_load(geo, slot)) & (HM_VALID | HM_TYPE)) == (HM_VALID | HM_TYPE) &&
+	       at < HM_LAST_LEVEL) {
+		slot = hm_table_at(&mmu->pages, hm_get_oa(geo, found));
+		if (!slot)
+			return NULL;
+		shift -= stride;
+		slot += va >> shift & (BIT(stride) - 1);
+		at++;
+	}
+	*level = at;
+	*desc = found;
+	return slot;
+}
+
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg)
 {
 	unsigned shift = (unsigned)cfg->granule;

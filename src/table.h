@@ -9,7 +9,7 @@
  */
 #ifndef HM_TABLE_H
 #define HM_TABLE_H
-#include "geometry.h"
+#include "desc.h"
 #include <stddef.h>
 
 #ifdef HM_TABLE_DOOR
@@ -82,6 +82,11 @@ static inline hypmmu_desc *hm_root(const struct hypmmu *mmu)
 {
 	return hm_table_at(&mmu->pages, mmu->root);
 }
+
+/* The slot that decides about va, a hole or a leaf, with its level and what it holds; NULL: a table
+ * on the way is no page. va is in range. Readers may run beside the writer: each slot is loaded
+ * once. */
+hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc);
 
 /* Has the page source all it needs, and is its window made of whole granules? */
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg);
