@@ -124,7 +124,7 @@ static void begin(struct space *space, enum hypmmu_granule granule)
 		.free = take_page_back,
 		.window = memory,
 		.window_pa = TABLES_PA,
-		.window_size = PAGES << granule,
+		.window_size = (size_t)PAGES << granule,
 	};
 
 	memset(states, 0, sizeof(states));
