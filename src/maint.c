@@ -14,41 +14,30 @@ static uint64_t ttl_granule(enum hypmmu_granule granule)
 	return granule == HYPMMU_4K ? 1 : granule == HYPMMU_16K ? 2 : 3;
 }
 
-/* Level 0 has a code of its own only with FEAT_LPA2, and only for 4K: elsewhere it has no leaves.
- */
-static bool has_hint(const struct hypmmu_config *cfg, const struct hypmmu_stale *stale)
+/* Level 0 has a code of its own only with FEAT_LPA2 and 4K: nowhere else can it hold leaves. */
+static bool has_leaves(const struct hypmmu_geometry *geo, int level)
 {
-	if (!(cfg->hw & HYPMMU_HW_TTL) || stale->walks)
-		return false;
-	if (stale->level == 0)
-		return cfg->granule == HYPMMU_4K && (cfg->hw & HYPMMU_HW_LPA2);
-	return stale->level > 0 && stale->level <= HM_LAST_LEVEL;
-}
-
-/* log2 of the step: the old leaves' size where it is known, else the smallest there is. */
-static unsigned step_shift(const struct hypmmu_config *cfg, int level)
-{
-	struct hypmmu_geometry geo;
-
-	hm_geometry_init(&geo, cfg);
-	if (level < geo.block_level || level > HM_LAST_LEVEL)
-		level = HM_LAST_LEVEL;
-	return hm_level_shift(&geo, level);
+	return level >= geo->block_level && level <= HM_LAST_LEVEL;
 }
 
 void hm_tlbi_init(struct hm_tlbi *tlbi, const struct hypmmu_config *cfg,
 		  const struct hypmmu_stale *stale)
 {
-	unsigned shift = step_shift(cfg, stale->level);
 	hypmmu_va last = stale->va + (stale->size - 1);
+	struct hypmmu_geometry geo;
+	unsigned shift;
+	bool uniform;
 
+	hm_geometry_init(&geo, cfg);
+	uniform = has_leaves(&geo, stale->level);
+	shift = hm_level_shift(&geo, uniform ? stale->level : HM_LAST_LEVEL);
 	*tlbi = (struct hm_tlbi){
 		.va = stale->va & ~(BIT(shift) - 1),
 		.step = BIT(shift),
 		.count = stale->size ? (last >> shift) - (stale->va >> shift) + 1 : 0,
 		.last_level = !stale->walks,
 	};
-	if (has_hint(cfg, stale))
+	if ((cfg->hw & HYPMMU_HW_TTL) && uniform && !stale->walks)
 		tlbi->ttl_asid = put(TLBI_TG, ttl_granule(cfg->granule)) |
 				 put(TLBI_LEVEL, (uint64_t)stale->level);
 	if (cfg->regime != HYPMMU_EL2)

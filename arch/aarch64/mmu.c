@@ -209,7 +209,7 @@ int hypmmu_arch_enable(struct hypmmu *lower, struct hypmmu *upper,
 /* Does [start, start + size) hold the stack, and does it not wrap? */
 static bool holds_stack(uint64_t start, uint64_t size, uint64_t stack)
 {
-	return size && start + (size - 1) >= start && stack - start < size;
+	return start + (size - 1) >= start && stack - start < size;
 }
 
 int hypmmu_arch_disable(const void *dirty, size_t size)
