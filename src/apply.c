@@ -161,16 +161,32 @@ bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
 	return true;
 }
 
+/* At the address that plan found at fault: what is there, not what was planned around it. */
+static void report_tree(const struct hypmmu *mmu, struct hypmmu_report *report)
+{
+	hypmmu_desc desc;
+	int level;
+
+	if (!hm_find_slot(mmu, report->va, &level, &desc))
+		return;
+	report->desc = desc;
+	report->level = (int8_t)level;
+}
+
 int hm_plan(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report)
 {
 	hypmmu_desc *root = hm_root(mmu);
+	int err;
 
 	if (mmu->maint)
 		return HYPMMU_ERR_STATE;
 	if (!root)
 		return HYPMMU_ERR_CORRUPT;
 	hm_plan_start(plan, &mmu->geo, &mmu->pages, root);
-	return hm_plan_count(plan, mmu->tables, report);
+	err = hm_plan_count(plan, mmu->tables, report);
+	if (err < 0 && report)
+		report_tree(mmu, report);
+	return err;
 }
 
 static int stage_all(struct hm_plan *plan, struct hypmmu *mmu, struct lists *lists)

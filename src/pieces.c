@@ -117,19 +117,36 @@ static hypmmu_va find_end(const struct hm_pieces *pieces, size_t owner, hypmmu_v
 	return last;
 }
 
-bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
-		    struct hm_piece *piece)
+/* The lowest change at or above *va, to its end; the number of changes if there is none. */
+static size_t find_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
+			hypmmu_va *last)
 {
-	const struct hypmmu_change *change;
 	size_t owner = pieces->n;
 
 	if (*va >= geo->va_base) /* else past the last byte: wrapped */
 		owner = pieces->sorted ? find_sorted(pieces, geo, va) : find_owner(pieces, va);
+	if (owner < pieces->n)
+		*last = find_end(pieces, owner, *va);
+	return owner;
+}
+
+bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
+		    struct hm_piece *piece)
+{
+	const struct hypmmu_change *change;
+	hypmmu_va from = *va, last = 0;
+	size_t owner = find_next(pieces, geo, &from, &last);
+
+	while (owner < pieces->n && pieces->changes[owner].op == HYPMMU_KEEP) {
+		from = last + 1;
+		owner = find_next(pieces, geo, &from, &last);
+	}
 	if (owner == pieces->n)
 		return false;
 	change = &pieces->changes[owner];
+	*va = from;
 	piece->change = change;
-	piece->last = find_end(pieces, owner, *va);
+	piece->last = last;
 	if (change->op == HYPMMU_MAP || change->op == HYPMMU_PROTECT)
 		piece->leaf = hm_leaf_template(geo, change->attr);
 	return true;

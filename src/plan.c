@@ -2,18 +2,10 @@
 /* Plan: is it legal, what happens to each slot, how many pages does it take? */
 #include "plan.h"
 
-/* The next piece at or above va that has something to do; KEEP is a hole in the list. */
 static void next_piece(struct hm_plan *plan, hypmmu_va va)
 {
-	const struct hypmmu_geometry *geo = plan->cursor.geo;
-	bool more = hm_pieces_next(&plan->pieces, geo, &va, &plan->piece);
-
-	while (more && plan->piece.change->op == HYPMMU_KEEP) {
-		va = plan->piece.last + 1;
-		more = hm_pieces_next(&plan->pieces, geo, &va, &plan->piece);
-	}
-	plan->done = !more;
-	if (more)
+	plan->done = !hm_pieces_next(&plan->pieces, plan->cursor.geo, &va, &plan->piece);
+	if (!plan->done)
 		plan->va = va;
 }
 
