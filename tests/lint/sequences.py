@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What an emulator does not show: the identity text issues its system instructions in the order
-that the architecture asks for, begins each function with a landing pad, and can run anywhere."""
+that the architecture asks for, begins each function with a landing pad, can run anywhere, and
+touches no memory once it may have turned the MMU off."""
 
 import os
 import re
@@ -43,6 +44,17 @@ def system(instructions):
     return ", ".join(names)
 
 
+def memory_faults(instructions):
+    """What touches the stack, or memory after a system register is written."""
+    written = False
+    for mnemonic, operands in instructions:
+        written |= mnemonic == "msr"
+        if re.search(r"\bsp\b", operands):
+            yield f"{mnemonic} {operands}: uses the stack pointer"
+        if written and re.match(r"ld|st|prfm|dc", mnemonic):
+            yield f"{mnemonic} {operands}: touches memory"
+
+
 def main():
     faults = []
     with tempfile.TemporaryDirectory() as folder:
@@ -57,6 +69,7 @@ def main():
             faults.append(f"{name}:\n  is     {system(instructions)}\n  wanted {WANTED.get(name)}")
         if not instructions or instructions[0] != ("bti", "c"):
             faults.append(f"{name}: no landing pad")
+        faults += [f"{name}: {fault}" for fault in memory_faults(instructions)]
     tree.finish(faults, len(found))
 
 
