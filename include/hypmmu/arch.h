@@ -126,8 +126,8 @@ HYPMMU_CHECKED int hypmmu_arch_switch(const struct hypmmu_regs *regs);
  * clear; ISB; TLBI ALLE2; DSB NSH; ISB. Then returns on that stack.
  *
  * On entry: the MMU is on. PSTATE.DAIF masks all. This code, its caller, what is called next, and
- *   the stack are at VA = PA; the code is clean to the Point of Coherency. No other CPU stores to
- *   the range.
+ *   the stack are at VA = PA; the code is clean to the Point of Coherency. Every byte of the range
+ *   is mapped, and no other CPU stores to it.
  * It leaves: SCTLR_EL2.M and C clear, its other bits, MAIR_EL2, TCR_EL2, TTBR0_EL2 and PAR_EL1 as
  *   they were; VBAR_EL2 is the caller's to set to a PA. The tables are still live:
  *   hypmmu_set_live(mmu, NULL) once no CPU uses them.
