@@ -24,16 +24,17 @@ int hm_change_check(const struct hypmmu_geometry *geo, const struct hypmmu_chang
 }
 
 /* The first earlier change that this one neither avoids nor lies within; or its own index. */
-static size_t find_crossed(const struct hypmmu_change *changes, size_t index)
+static size_t find_crossed(struct hm_pieces *pieces, size_t index)
 {
-	const struct hypmmu_change *later = &changes[index];
+	hypmmu_va va = pieces->changes[index].va, last = last_of(&pieces->changes[index]);
 
 	for (size_t i = 0; i < index; i++) {
-		const struct hypmmu_change *earlier = &changes[i];
-		bool disjoint = last_of(later) < earlier->va || last_of(earlier) < later->va;
-		bool within = later->va >= earlier->va && last_of(later) <= last_of(earlier);
+		const struct hypmmu_change *earlier = &pieces->changes[i];
 
-		if (!disjoint && !within)
+		if (last < earlier->va || last_of(earlier) < va)
+			continue;
+		pieces->disjoint = false;
+		if (va < earlier->va || last > last_of(earlier))
 			return i;
 	}
 	return index;
@@ -42,7 +43,7 @@ static size_t find_crossed(const struct hypmmu_change *changes, size_t index)
 int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report)
 {
-	*pieces = (struct hm_pieces){.changes = changes, .n = n, .sorted = true};
+	*pieces = (struct hm_pieces){.changes = changes, .n = n, .sorted = true, .disjoint = true};
 	if (n && !changes)
 		return HYPMMU_ERR_ARG;
 	for (size_t i = 0; i < n; i++) {
@@ -52,7 +53,7 @@ int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 		if (i && changes[i].va <= last_of(&changes[i - 1]))
 			pieces->sorted = false;
 		if (!err && !pieces->sorted)
-			other = find_crossed(changes, i);
+			other = find_crossed(pieces, i);
 		if (other != i)
 			err = HYPMMU_ERR_OVERLAP;
 		if (err && report) {
@@ -70,18 +71,18 @@ int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
  * the latest in the list. */
 static size_t find_owner(const struct hm_pieces *pieces, hypmmu_va *va)
 {
+	hypmmu_va from = *va, lowest = UINT64_MAX;
 	size_t owner = pieces->n;
-	hypmmu_va from = *va;
 
 	for (size_t i = 0; i < pieces->n; i++) {
 		const struct hypmmu_change *change = &pieces->changes[i];
-		hypmmu_va start = change->va > from ? change->va : from;
 
-		if (last_of(change) < from || (owner < pieces->n && start > *va))
+		if (change->va > lowest || last_of(change) < from)
 			continue;
-		*va = start;
+		lowest = change->va > from ? change->va : from;
 		owner = i;
 	}
+	*va = lowest;
 	return owner;
 }
 
@@ -108,7 +109,7 @@ static hypmmu_va find_end(const struct hm_pieces *pieces, size_t owner, hypmmu_v
 {
 	hypmmu_va last = last_of(&pieces->changes[owner]);
 
-	for (size_t i = owner + 1; i < pieces->n && !pieces->sorted; i++) {
+	for (size_t i = owner + 1; i < pieces->n && !pieces->disjoint; i++) {
 		hypmmu_va va = pieces->changes[i].va;
 
 		if (va > first && va <= last)

@@ -13,8 +13,9 @@ struct hm_piece {
 struct hm_pieces {
 	const struct hypmmu_change *changes;
 	size_t n;
-	size_t hint; /* sorted: changes before this one are done */
-	bool sorted; /* ascending and disjoint already: the usual case, and then linear */
+	size_t hint;   /* sorted: changes before this one are done */
+	bool sorted;   /* ascending and disjoint already: the usual case, and then linear */
+	bool disjoint; /* no change lies within another */
 };
 
 /* ARG, ALIGN, RANGE, ATTR. */

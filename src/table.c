@@ -33,13 +33,21 @@ void hm_rewrite(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, 
 unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsigned n,
 		uint64_t mask, hypmmu_desc value)
 {
-	const hypmmu_desc *at = slot, *end = slot + n;
+	enum { STEP = 8 };
+	hypmmu_desc differ = 0;
+	unsigned run = 0;
 
 	mask = hm_order(geo, mask);
 	value = hm_order(geo, value);
-	UNROLLED for (; at < end;
-		      at++) if ((__atomic_load_n(at, __ATOMIC_RELAXED) ^ value) & mask) break;
-	return (unsigned)(at - slot);
+	for (; n - run >= STEP; run += STEP) {
+		UNROLLED for (unsigned i = 0; i < STEP; i++) differ |=
+			__atomic_load_n(slot + run + i, __ATOMIC_RELAXED) ^ value;
+		if (differ & mask)
+			break;
+	}
+	while (run < n && !((__atomic_load_n(slot + run, __ATOMIC_RELAXED) ^ value) & mask))
+		run++;
+	return run;
 }
 #endif
 
