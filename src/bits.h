@@ -18,6 +18,15 @@ static inline uint64_t get(uint64_t field, uint64_t word)
 	return (word & field) / (field & (~field + 1));
 }
 
+/* What a field of `word` is in another place: put(to, get(from, word)) for fields of one width. */
+static inline uint64_t move(uint64_t word, uint64_t from, uint64_t to)
+{
+	uint64_t low_from = from & (~from + 1), low_to = to & (~to + 1);
+
+	word &= from;
+	return low_to >= low_from ? word * (low_to / low_from) : word / (low_from / low_to);
+}
+
 /* Is the value a multiple of 2^shift? */
 static inline bool is_aligned(uint64_t value, unsigned shift)
 {

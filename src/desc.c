@@ -42,11 +42,10 @@ hypmmu_desc hm_leaf_template(const struct hypmmu_geometry *geo, hypmmu_attr attr
 		desc |= HM_SH; /* inner shareable */
 	if (!(attr & HYPMMU_W) || (attr & HYPMMU_DBM))
 		desc |= HM_AP2;
-	desc |= put(HM_AP1, get(HYPMMU_USER, attr)) | put(HM_DBM, get(HYPMMU_DBM, attr)) |
-		put(HM_GP, get(HYPMMU_GUARDED, attr)) | put(HM_NS, get(HYPMMU_NS, attr)) |
-		put(HM_NG, get(HYPMMU_NG, attr)) | put(HM_SW, get(HM_ATTR_SW, attr)) |
-		put(HM_ATTRINDX, get(HM_ATTR_TYPE, attr));
-	return desc;
+	return desc | move(attr, HYPMMU_USER, HM_AP1) | move(attr, HYPMMU_DBM, HM_DBM) |
+	       move(attr, HYPMMU_GUARDED, HM_GP) | move(attr, HYPMMU_NS, HM_NS) |
+	       move(attr, HYPMMU_NG, HM_NG) | move(attr, HM_ATTR_SW, HM_SW) |
+	       move(attr, HM_ATTR_TYPE, HM_ATTRINDX);
 }
 
 hypmmu_attr hm_leaf_attr(const struct hypmmu_geometry *geo, hypmmu_desc leaf)
@@ -61,9 +60,9 @@ hypmmu_attr hm_leaf_attr(const struct hypmmu_geometry *geo, hypmmu_desc leaf)
 		attr |= HYPMMU_X;
 	if (user)
 		attr |= HYPMMU_USER;
-	attr |= put(HYPMMU_DBM, get(HM_DBM, leaf)) | put(HYPMMU_GUARDED, get(HM_GP, leaf)) |
-		put(HYPMMU_NS, get(HM_NS, leaf)) | put(HYPMMU_NG, get(HM_NG, leaf)) |
-		put(HM_ATTR_SW, get(HM_SW, leaf)) | put(HM_ATTR_TYPE, get(HM_ATTRINDX, leaf));
+	attr |= move(leaf, HM_DBM, HYPMMU_DBM) | move(leaf, HM_GP, HYPMMU_GUARDED) |
+		move(leaf, HM_NS, HYPMMU_NS) | move(leaf, HM_NG, HYPMMU_NG) |
+		move(leaf, HM_SW, HM_ATTR_SW) | move(leaf, HM_ATTRINDX, HM_ATTR_TYPE);
 	return (hypmmu_attr)attr;
 }
 
@@ -101,8 +100,8 @@ bool hm_same_attr(const struct hypmmu_geometry *geo, int level, hypmmu_desc a, h
 /* Memory types that differ only in whether tags are checked. */
 static bool tagging_differs_alone(hypmmu_desc a, hypmmu_desc b)
 {
-	uint64_t i = put(HM_ATTR_TYPE, get(HM_ATTRINDX, a));
-	uint64_t j = put(HM_ATTR_TYPE, get(HM_ATTRINDX, b));
+	uint64_t i = move(a, HM_ATTRINDX, HM_ATTR_TYPE);
+	uint64_t j = move(b, HM_ATTRINDX, HM_ATTR_TYPE);
 
 	return (i == HYPMMU_NORMAL && j == HYPMMU_NORMAL_TAGGED) ||
 	       (i == HYPMMU_NORMAL_TAGGED && j == HYPMMU_NORMAL);
