@@ -2,11 +2,13 @@
 /*
  * Check: the invariants, on tables that may hold anything.
  *
- * I1 every table descriptor points to a page of the page source, each reachable once: entering more
- *    tables than there are is an error, so that no loop is followed for long. I2 no table but the
- *    root is empty. I3 every invalid descriptor is 0. I4 no leaf above the highest block level;
- *    output addresses are aligned to the leaf and below 1 << pa_bits. I5 never W with X; Device is
- *    never X.
+ * I1 every table descriptor points to a page of the page source, each reachable once: each is
+ *    compared with those before it, and no more are entered than there are.
+ * I2 no table but the root is empty.
+ * I3 every invalid descriptor is 0.
+ * I4 no leaf above the highest block level; output addresses are aligned to the leaf and below
+ *    1 << pa_bits.
+ * I5 never W with X; Device is never X.
  */
 #include "check.h"
 
@@ -63,12 +65,25 @@ static unsigned find_bad_slot(const struct hypmmu *mmu, const hypmmu_desc *table
 	return slots;
 }
 
+/* Is it one of the first n tables of the walk? */
+static bool was_entered(const struct hypmmu *mmu, const hypmmu_desc *table, size_t n)
+{
+	struct hm_cursor cursor;
+
+	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, hm_root(mmu));
+	for (; n; n--) {
+		if (hm_cursor_next_table(&cursor) == table)
+			return true;
+	}
+	return false;
+}
+
 int hm_check_tables(const struct hypmmu *mmu, size_t *tables, struct hypmmu_report *report)
 {
 	hypmmu_desc *root = hm_root(mmu), desc = 0;
+	unsigned bad, slots = hm_page_entries(&mmu->geo);
 	struct hm_cursor cursor;
 	size_t entered = 0;
-	unsigned bad;
 
 	if (!root || !is_aligned(mmu->root, mmu->geo.page_shift))
 		return HYPMMU_ERR_CORRUPT;
@@ -77,10 +92,11 @@ int hm_check_tables(const struct hypmmu *mmu, size_t *tables, struct hypmmu_repo
 		hypmmu_desc *table = hm_cursor_next_table(&cursor);
 
 		bad = find_bad_slot(mmu, table, cursor.level + 1, &desc);
+		if (bad == slots && (entered == *tables || was_entered(mmu, table, entered)))
+			bad = 0; /* I1 */
 		entered++;
-	} while (entered <= *tables && bad == hm_page_entries(&mmu->geo) &&
-		 cursor.level >= mmu->geo.start_level);
-	if (entered <= *tables && bad == hm_page_entries(&mmu->geo)) {
+	} while (bad == slots && cursor.level >= mmu->geo.start_level);
+	if (bad == slots) {
 		*tables = entered;
 		return 0;
 	}

@@ -65,60 +65,77 @@ int hypmmu_set_pages(struct hypmmu *mmu, const struct hypmmu_pages *pages)
 
 	if (err)
 		return err;
-	if (!pages)
-		return HYPMMU_ERR_ARG;
-	err = hm_pages_check(pages, &mmu->cfg);
+	err = pages ? hm_pages_check(pages, &mmu->cfg) : HYPMMU_ERR_ARG;
 	if (err)
 		return err;
-	if (!hm_table_at(pages, mmu->root))
-		return HYPMMU_ERR_PAGES;
-	mmu->pages = *pages;
-	return 0;
+	mmu->busy = true;
+	if (hm_table_at(pages, mmu->root))
+		mmu->pages = *pages;
+	else
+		err = HYPMMU_ERR_PAGES;
+	mmu->busy = false;
+	return err;
+}
+
+/* Gives back all that can be found, and says whether that was all. */
+static int release_tables(struct hypmmu *mmu, hypmmu_desc *root)
+{
+	struct hm_cursor cursor;
+	void *list = NULL;
+	size_t left = mmu->tables;
+
+	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, root);
+	for (; left && cursor.level >= mmu->geo.start_level; left--)
+		hm_pages_park(&list, hm_cursor_next_table(&cursor));
+	hm_pages_release(&list, &mmu->pages);
+	return left || cursor.level >= mmu->geo.start_level ? HYPMMU_ERR_CORRUPT : 0;
 }
 
 int hypmmu_destroy(struct hypmmu *mmu)
 {
-	struct hm_cursor cursor;
-	void *list = NULL;
+	hypmmu_desc *root;
 	int err = hm_mmu_check(mmu);
 
 	if (err)
 		return err;
 	if (mmu->maint)
 		return HYPMMU_ERR_STATE;
-	if (!hm_root(mmu))
-		return HYPMMU_ERR_CORRUPT;
-	mmu->busy = true; /* a callback must not start a change */
-	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, hm_root(mmu));
-	for (; mmu->tables && cursor.level >= mmu->geo.start_level; mmu->tables--)
-		hm_pages_park(&list, hm_cursor_next_table(&cursor));
-	if (mmu->tables || cursor.level >= mmu->geo.start_level)
-		err = HYPMMU_ERR_CORRUPT;
-	hm_pages_release(&list, &mmu->pages);
+	mmu->busy = true;
+	root = hm_root(mmu);
+	err = root ? release_tables(mmu, root) : HYPMMU_ERR_CORRUPT;
 	*mmu = (struct hypmmu){0};
 	return err;
 }
 
-int hypmmu_set_live(struct hypmmu *mmu, const struct hypmmu_maint *maint)
+static void publish_tables(struct hypmmu *mmu, const struct hypmmu_maint *maint, hypmmu_desc *root)
 {
 	struct hm_cursor cursor;
-	size_t left;
+	size_t left = mmu->tables;
+
+	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, root);
+	for (; left && cursor.level >= mmu->geo.start_level; left--)
+		maint->publish(maint->ctx, hm_cursor_next_table(&cursor),
+			       (size_t)BIT(mmu->geo.page_shift));
+	maint->sync(maint->ctx, &mmu->cfg, NULL, 0);
+}
+
+int hypmmu_set_live(struct hypmmu *mmu, const struct hypmmu_maint *maint)
+{
+	hypmmu_desc *root;
 	int err = hm_mmu_check(mmu);
 
 	if (err)
 		return err;
 	if (maint && (!maint->publish || !maint->sync))
 		return HYPMMU_ERR_ARG;
-	if (!hm_root(mmu))
-		return HYPMMU_ERR_CORRUPT;
 	mmu->busy = true;
-	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, hm_root(mmu));
-	for (left = mmu->tables; maint && left && cursor.level >= mmu->geo.start_level; left--)
-		maint->publish(maint->ctx, hm_cursor_next_table(&cursor),
-			       (size_t)BIT(mmu->geo.page_shift));
-	if (maint)
-		maint->sync(maint->ctx, &mmu->cfg, NULL, 0);
+	root = hm_root(mmu);
+	if (!root)
+		err = HYPMMU_ERR_CORRUPT;
+	else if (maint)
+		publish_tables(mmu, maint, root);
+	if (!err)
+		mmu->maint = maint;
 	mmu->busy = false;
-	mmu->maint = maint;
-	return 0;
+	return err;
 }

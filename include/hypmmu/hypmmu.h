@@ -385,8 +385,8 @@ bool hypmmu_next_leaf(const struct hypmmu *mmu, struct hypmmu_leaf *leaf);
 HYPMMU_CHECKED int hypmmu_expect(const struct hypmmu *mmu, const struct hypmmu_change *maps,
 				 size_t n, struct hypmmu_report *report);
 
-/* Every invariant that docs/DESIGN.md lists: CORRUPT, and where. Enters at most mmu->tables tables,
- * whatever they hold. report may be NULL. */
+/* Every invariant that docs/DESIGN.md lists: CORRUPT, and where. Comes back whatever the tables hold;
+ * takes time with the square of mmu->tables. report may be NULL. */
 HYPMMU_CHECKED int hypmmu_check(const struct hypmmu *mmu, struct hypmmu_report *report);
 
 /* The address space as text: the configuration, one line for each run of like leaves (VA, PA, size,
