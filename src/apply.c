@@ -209,7 +209,8 @@ int hm_carry_out(struct hm_plan *plan, struct hypmmu *mmu, int spans)
 	struct lists lists = {.zeroed = mmu->pages.flags & HYPMMU_PAGES_ZEROED};
 	int err;
 
-	if (spans == 1 && plan->span.action >= HM_FILL && plan->span.action <= HM_LABEL) {
+	if (spans == 1 && !plan->tables && plan->span.action >= HM_FILL &&
+	    plan->span.action <= HM_LABEL) {
 		plan->cursor.level = plan->span.level; /* right where it was found */
 		return stage_span(plan, &lists);
 	}

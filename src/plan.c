@@ -66,14 +66,13 @@ static void widen(struct hm_plan *plan, uint64_t mask)
 }
 
 /* The block policy: the largest leaf that is legal, aligned, and no larger than what is left. */
-static bool fits_leaf(const struct hm_plan *plan, hypmmu_pa pa)
+static bool may_be_leaf(const struct hm_plan *plan, int level, hypmmu_pa pa)
 {
-	const struct hm_cursor *cursor = &plan->cursor;
+	const struct hypmmu_geometry *geo = plan->cursor.geo;
 
-	return plan->span.room && is_aligned(pa, hm_level_shift(cursor->geo, cursor->level)) &&
-	       (cursor->level == HM_LAST_LEVEL ||
-		(cursor->level >= cursor->geo->block_level &&
-		 !(plan->piece.change->flags & HYPMMU_PAGES_ONLY)));
+	return is_aligned(pa, hm_level_shift(geo, level)) &&
+	       (level == HM_LAST_LEVEL ||
+		(level >= geo->block_level && !(plan->piece.change->flags & HYPMMU_PAGES_ONLY)));
 }
 
 /* Holes for leaves: up to where the output address stops being a plain sum within a descriptor. */
@@ -97,7 +96,7 @@ static int judge_map(struct hm_plan *plan)
 	hypmmu_pa pa = hm_plan_pa(plan), offset;
 
 	if (!(before & HM_VALID)) {
-		if (fits_leaf(plan, pa))
+		if (plan->span.room && may_be_leaf(plan, cursor->level, pa))
 			judge_fill(plan, pa);
 		else
 			plan->span.action = HM_DOWN;
@@ -241,6 +240,28 @@ int hm_plan_next(struct hm_plan *plan)
 	return 0;
 }
 
+/* Slots that a MAP covers whole and that have to become tables: the sub-trees below them are alike,
+ * and are counted without being walked. */
+static bool count_subtrees(struct hm_plan *plan)
+{
+	const struct hypmmu_geometry *geo = plan->cursor.geo;
+	struct hm_span *span = &plan->span;
+	size_t tables = 0, leaves = 1;
+	int level = span->level;
+
+	if (plan->piece.change->op != HYPMMU_MAP || !span->room || span->before)
+		return false;
+	do {
+		tables += leaves;
+		leaves *= hm_level_entries(geo, ++level);
+	} while (!may_be_leaf(plan, level, hm_plan_pa(plan)));
+	widen(plan, HM_VALID);
+	span->action = HM_FILL; /* what is left of them for the books */
+	plan->tables += tables * span->count;
+	plan->leaves += leaves * span->count;
+	return true;
+}
+
 static void count_span(struct hm_plan *plan)
 {
 	const struct hm_span *span = &plan->span;
@@ -272,6 +293,8 @@ int hm_plan_count(struct hm_plan *plan, size_t tables, struct hypmmu_report *rep
 	plan->freed = 0;
 	plan->leaves = 0;
 	for (; (err = hm_plan_next(plan)) > 0; spans = spans ? 2 : 1) {
+		if (plan->span.action == HM_DOWN && count_subtrees(plan))
+			continue;
 		count_span(plan);
 		if (plan->span.action == HM_DOWN)
 			hm_cursor_down_fresh(&plan->cursor, plan->span.before, NULL);
