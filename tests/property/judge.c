@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define MOST_LEAVES 5 /* in tables of pages */
+#define MOST_LEAVES 24576
 
 static const char *const op_names[] = {"MAP", "UNMAP", "PROTECT", "SPLIT", "MERGE", "KEEP"};
 
@@ -52,7 +52,7 @@ void start_round(struct run *run, enum hypmmu_granule granule, int start_level)
 	must(run, oracle_start_level(&run->theme.shape) == start_level, "the draw went wrong");
 	must(run, hypmmu_config_check(&run->theme.cfg) == HYPMMU_OK, "config_check refuses");
 	must(run, arena_init(&run->arena), "no memory for the arena");
-	must(run, model_init(&run->model, &run->theme.shape, (size_t)MOST_LEAVES << (granule - 3)),
+	must(run, model_init(&run->model, &run->theme.shape, MOST_LEAVES),
 	     "no memory for the model");
 	must(run, hypmmu_init(&run->mmu, &run->theme.cfg, &run->arena.pages) == HYPMMU_OK, "init");
 	oracle_init(&run->oracle, &run->theme.cfg, run->mmu.root, arena_at, &run->arena);
@@ -209,7 +209,7 @@ static void carry_out(struct run *run, const struct model_verdict *verdict,
 	run->results[SEEN_OK]++;
 }
 
-void judge_list(struct run *run)
+bool judge_list(struct run *run)
 {
 	size_t crossing = first_crossing(run);
 	struct model_verdict verdict;
@@ -218,11 +218,11 @@ void judge_list(struct run *run)
 
 	if (crossing < run->n) {
 		judge_crossing(run, crossing);
-		return;
+		return true;
 	}
 	verdict = model_try(&run->model, run->changes, run->n);
 	if (verdict.too_big)
-		return;
+		return false;
 	memset(&planned, 0x5a, sizeof planned);
 	err = hypmmu_plan(&run->mmu, run->changes, run->n, &planned);
 	must(run, err == verdict.err, "the verdict of plan");
@@ -240,4 +240,5 @@ void judge_list(struct run *run)
 		inject(run, verdict.tables);
 		carry_out(run, &verdict, &planned);
 	}
+	return true;
 }

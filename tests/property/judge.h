@@ -31,8 +31,9 @@ void must(const struct run *run, bool holds, const char *what);
 void start_round(struct run *run, enum hypmmu_granule granule, int start_level);
 void end_round(struct run *run);
 
-/* Carries out run->changes, with all that must hold before, during and after. */
-void judge_list(struct run *run);
+/* Carries out run->changes, with all that must hold before, during and after. False: they would
+ * make more leaves than the model can hold, and nothing was done. */
+bool judge_list(struct run *run);
 /* The tables are exactly what the model says. */
 void judge_tree(struct run *run);
 /* query, next_leaf, expect, translate, adopt say the same. */

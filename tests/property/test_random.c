@@ -55,8 +55,9 @@ static void play_round(struct run *run, enum hypmmu_granule granule, int start_l
 	for (unsigned i = 0; i < 4; i++)
 		judge_tables_needed(run);
 	for (; run->step < ROUND; run->step++) {
-		draw_next(run);
-		judge_list(run);
+		do
+			draw_next(run);
+		while (!judge_list(run));
 		judge_tree(run);
 		if (run->step % READ_EACH == 0)
 			judge_readers(run);
