@@ -14,7 +14,7 @@
 #define HM_REGS_TCR   8
 #define HM_REGS_TTBR0 16
 #define HM_REGS_SCTLR 32
-#define HM_ERR_STATE  -43
+#define HM_ERR_STATE  (-43)
 
 #ifndef __ASSEMBLER__
 #include <hypmmu/hypmmu.h>

@@ -25,6 +25,7 @@
 #define HM_INSN(name, text)                                                                        \
 	static inline void name(void)                                                              \
 	{                                                                                          \
+		/* NOLINTNEXTLINE(bugprone-macro-parentheses): a string, not an expression */      \
 		__asm__ volatile(text : : : "memory");                                             \
 	}
 #define HM_INSN_OF(name, text)                                                                     \
