@@ -13,9 +13,9 @@
  */
 #include "apply.h"
 
-struct lists { /* detached pages */
-	void *spare, *parked;
-	bool zeroed; /* spare pages are all zero */
+struct reserve {
+	hypmmu_desc *spare; /* pages for new tables */
+	bool zeroed;	    /* they are all zero */
 };
 
 /* A new table up to slot `to`, but for what spans have written: what it replaces goes on there. */
@@ -46,7 +46,7 @@ static hypmmu_desc *open_slots(struct hm_plan *plan, bool zeroed)
 static void fill_leaves(struct hm_plan *plan, hypmmu_desc *slot)
 {
 	const struct hypmmu_geometry *geo = plan->cursor.geo;
-	int level = plan->span.level;
+	int level = plan->cursor.level;
 	hypmmu_desc leaf = plan->piece.leaf | hm_leaf_type(level);
 
 	hm_fill(geo, slot, plan->span.count, leaf | hm_put_oa(geo, hm_plan_pa(plan)),
@@ -56,7 +56,7 @@ static void fill_leaves(struct hm_plan *plan, hypmmu_desc *slot)
 static void label_leaves(struct hm_plan *plan, hypmmu_desc *slot)
 {
 	const struct hypmmu_geometry *geo = plan->cursor.geo;
-	int level = plan->span.level;
+	int level = plan->cursor.level;
 	uint64_t keep = hm_relabel_keeps(geo, level, plan->piece.leaf);
 	hypmmu_desc bits = plan->piece.leaf & ~keep;
 
@@ -67,50 +67,56 @@ static void label_leaves(struct hm_plan *plan, hypmmu_desc *slot)
 		hm_rewrite(geo, slot, plan->span.count, keep, bits);
 }
 
+/* A table that is not linked any more is not written either: a reader may still be in it. */
+static void give_back(const struct hm_cursor *cursor, hypmmu_desc *table)
+{
+	cursor->pages->free(cursor->pages->ctx, table);
+}
+
 /* A whole sub-tree: one store takes it out of the tree. */
-static void drop_tables(struct hm_plan *plan, hypmmu_desc *slot, struct lists *lists)
+static void drop_tables(struct hm_plan *plan, hypmmu_desc *slot)
 {
 	struct hm_cursor *cursor = &plan->cursor;
+	int level = cursor->level;
 
 	hm_store(cursor->geo, slot, 0);
 	if (hm_cursor_down(cursor, plan->span.before))
 		return;
-	while (cursor->level > plan->span.level)
-		hm_pages_park(&lists->parked, hm_cursor_next_table(cursor));
+	while (cursor->level > level)
+		give_back(cursor, hm_cursor_next_table(cursor));
 }
 
 /* The cursor has left a table: link it, or put in its place what is left of it. A new table is whole
  * before the one store that links it. */
-static void finish_table(struct hm_plan *plan, hypmmu_desc *slot, struct lists *lists)
+static void finish_table(struct hm_plan *plan, hypmmu_desc *slot, bool zeroed)
 {
 	struct hm_cursor *cursor = &plan->cursor;
 	struct hm_frame *left = hm_cursor_left(cursor);
 	hypmmu_desc desc = 0;
 
 	if (plan->span.verdict == HM_STAYS) {
-		fill_gap(cursor, left, cursor->level + 1, hm_page_entries(cursor->geo),
-			 lists->zeroed);
+		fill_gap(cursor, left, cursor->level + 1, hm_page_entries(cursor->geo), zeroed);
 		desc = hm_table_desc(cursor->geo, hm_table_pa(cursor->pages, left->table));
 	} else if (plan->span.verdict == HM_FOLDS) {
 		desc = hm_cursor_fold(cursor);
 	}
 	hm_link(cursor->geo, slot, desc);
 	if (plan->span.verdict != HM_STAYS)
-		hm_pages_park(&lists->parked, left->table);
+		give_back(cursor, left->table);
 }
 
-static int stage_span(struct hm_plan *plan, struct lists *lists)
+static int stage_span(struct hm_plan *plan, struct reserve *reserve)
 {
 	hypmmu_desc *slot;
 
 	if (plan->span.action == HM_DOWN) {
-		if (!lists->spare)
+		if (!reserve->spare)
 			return HYPMMU_ERR_CORRUPT; /* not the tables that were planned */
 		hm_cursor_down_fresh(&plan->cursor, plan->span.before,
-				     hm_pages_take(&lists->spare));
+				     hm_pages_take(&reserve->spare));
 		return 0;
 	}
-	slot = open_slots(plan, lists->zeroed);
+	slot = open_slots(plan, reserve->zeroed);
 	switch (plan->span.action) {
 	case HM_FILL:
 		fill_leaves(plan, slot);
@@ -122,10 +128,10 @@ static int stage_span(struct hm_plan *plan, struct lists *lists)
 		label_leaves(plan, slot);
 		break;
 	case HM_DROP:
-		drop_tables(plan, slot, lists);
+		drop_tables(plan, slot);
 		break;
 	default:
-		finish_table(plan, slot, lists);
+		finish_table(plan, slot, reserve->zeroed);
 	}
 	return 0;
 }
@@ -154,7 +160,7 @@ bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
 	if (change->op == HYPMMU_MAP && !before)
 		desc = hm_leaf_template(geo, change->attr) | hm_leaf_type(HM_LAST_LEVEL) |
 		       hm_put_oa(geo, change->pa);
-	else if (change->op != HYPMMU_UNMAP || !(before & HM_VALID) ||
+	else if (change->op != HYPMMU_UNMAP || hm_desc_kind(geo, level, before) != HM_LEAF ||
 		 !has_neighbour(geo, slot, change->va))
 		return false;
 	hm_store(geo, slot, desc);
@@ -173,7 +179,7 @@ static void report_tree(const struct hypmmu *mmu, struct hypmmu_report *report)
 	report->level = (int8_t)level;
 }
 
-int hm_plan(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report)
+int hm_plan_change(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report)
 {
 	hypmmu_desc *root = hm_root(mmu);
 	int err;
@@ -182,44 +188,40 @@ int hm_plan(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report
 		return HYPMMU_ERR_STATE;
 	if (!root)
 		return HYPMMU_ERR_CORRUPT;
-	hm_plan_start(plan, &mmu->geo, &mmu->pages, root);
-	err = hm_plan_count(plan, mmu->tables, report);
-	if (err < 0 && report)
+	hm_plan_start(plan, &mmu->geo, &mmu->pages, root, mmu->tables);
+	err = hm_plan_count(plan, report);
+	if (err && report)
 		report_tree(mmu, report);
 	return err;
 }
 
-static int stage_all(struct hm_plan *plan, struct hypmmu *mmu, struct lists *lists)
+static int stage_all(struct hm_plan *plan, struct hypmmu *mmu, struct reserve *reserve)
 {
 	int err;
 
-	hm_plan_start(plan, &mmu->geo, &mmu->pages, hm_root(mmu));
+	hm_plan_start(plan, &mmu->geo, &mmu->pages, hm_root(mmu), mmu->tables);
 	plan->drop = true;
 	do {
 		err = hm_plan_next(plan);
 		if (err <= 0)
 			return err;
-		err = stage_span(plan, lists);
+		err = stage_span(plan, reserve);
 	} while (!err);
 	return err;
 }
 
-int hm_carry_out(struct hm_plan *plan, struct hypmmu *mmu, int spans)
+int hm_carry_out(struct hm_plan *plan, struct hypmmu *mmu)
 {
-	struct lists lists = {.zeroed = mmu->pages.flags & HYPMMU_PAGES_ZEROED};
-	int err;
+	struct reserve reserve = {.zeroed = mmu->pages.flags & HYPMMU_PAGES_ZEROED};
+	size_t taken = (size_t)plan->tables;
+	int err = taken == plan->tables ? 0 : HYPMMU_ERR_NOMEM; /* more than the host can address */
 
-	if (spans == 1 && !plan->tables && plan->span.action >= HM_FILL &&
-	    plan->span.action <= HM_LABEL) {
-		plan->cursor.level = plan->span.level; /* right where it was found */
-		return stage_span(plan, &lists);
-	}
-	err = hm_pages_reserve(&lists.spare, plan->tables, &mmu->pages, &mmu->geo);
+	if (!err)
+		err = hm_pages_reserve(&reserve.spare, taken, &mmu->pages, &mmu->geo);
 	if (err)
 		return err;
-	mmu->tables += plan->tables - plan->freed;
-	err = stage_all(plan, mmu, &lists);
-	hm_pages_release(&lists.spare, &mmu->pages);
-	hm_pages_release(&lists.parked, &mmu->pages);
+	err = stage_all(plan, mmu, &reserve);
+	hm_pages_release(&reserve.spare, &mmu->pages);
+	mmu->tables += taken - (size_t)plan->freed;
 	return err;
 }

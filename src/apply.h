@@ -5,11 +5,11 @@
 #include "plan.h"
 
 /* Plans the pieces of `plan`, which are initialised, on the tables of mmu. As hm_plan_count(). */
-int hm_plan(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report);
+int hm_plan_change(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report);
 
-/* Reserves and stages what hm_plan() has planned, which found `spans`: all of it or nothing. The
- * caller has set mmu->busy. */
-int hm_carry_out(struct hm_plan *plan, struct hypmmu *mmu, int spans);
+/* Reserves and stages what hm_plan_change() has planned: all of it or nothing. The caller has set
+ * mmu->busy. */
+int hm_carry_out(struct hm_plan *plan, struct hypmmu *mmu);
 
 /* Carries out a lone change of one page whose table is there already: straight down, one store.
  * False, and nothing has changed: that is for the pipeline, or not legal. */

@@ -5,9 +5,9 @@
 /* What a successful call reports; errors have been reported where they were found. */
 static void report_counts(const struct hm_plan *plan, struct hypmmu_report *report)
 {
-	report->tables = plan->tables;
-	report->freed = plan->freed;
-	report->leaves = plan->leaves;
+	report->tables = (size_t)plan->tables;
+	report->freed = (size_t)plan->freed;
+	report->leaves = (size_t)plan->leaves;
 }
 
 int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
@@ -27,9 +27,9 @@ int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t
 	} else {
 		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
 		if (!err)
-			err = hm_plan(&plan, mmu, report);
-		if (err >= 0)
-			err = hm_carry_out(&plan, mmu, err);
+			err = hm_plan_change(&plan, mmu, report);
+		if (!err)
+			err = hm_carry_out(&plan, mmu);
 	}
 	mmu->busy = false;
 	if (!err && report)
@@ -48,10 +48,10 @@ int hypmmu_plan(const struct hypmmu *mmu, const struct hypmmu_change *changes, s
 	if (!err)
 		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
 	if (!err)
-		err = hm_plan(&plan, mmu, report);
-	if (err >= 0 && report)
+		err = hm_plan_change(&plan, mmu, report);
+	if (!err && report)
 		report_counts(&plan, report);
-	return err < 0 ? err : 0;
+	return err;
 }
 
 int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_change *changes,
@@ -71,9 +71,9 @@ int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_ch
 	err = hm_pieces_init(&plan.pieces, &geo, changes, n, report);
 	if (err)
 		return err;
-	hm_plan_start(&plan, &geo, NULL, NULL);
-	err = hm_plan_count(&plan, 0, report);
-	if (err < 0)
+	hm_plan_start(&plan, &geo, NULL, NULL, 0);
+	err = hm_plan_count(&plan, report);
+	if (err)
 		return err;
 	report_counts(&plan, report);
 	report->tables++; /* the root */

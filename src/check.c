@@ -85,7 +85,8 @@ int hm_check_tables(const struct hypmmu *mmu, size_t *tables, struct hypmmu_repo
 	struct hm_cursor cursor;
 	size_t entered = 0;
 
-	if (!root || !is_aligned(mmu->root, mmu->geo.page_shift))
+	if (!root || !hm_page_is_good(root, &mmu->pages, &mmu->geo) ||
+	    hm_table_pa(&mmu->pages, root) != mmu->root)
 		return HYPMMU_ERR_CORRUPT;
 	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, root);
 	do {

@@ -133,12 +133,14 @@ enum hm_transition hm_desc_transition(const struct hypmmu_geometry *geo, int lev
 {
 	enum hm_kind from = hm_desc_kind(geo, level, before);
 	enum hm_kind to = hm_desc_kind(geo, level, after);
+	bool was_valid = from == HM_TABLE || from == HM_LEAF; /* reserved is invalid to hardware */
+	bool is_valid = to == HM_TABLE || to == HM_LEAF;
 
-	if (before == after || (from == HM_HOLE && to == HM_HOLE))
+	if (before == after || (!was_valid && !is_valid))
 		return HM_SAME;
-	if (from == HM_HOLE)
+	if (!was_valid)
 		return HM_MAKE;
-	if (to == HM_HOLE)
+	if (!is_valid)
 		return HM_CLEAR;
 	if (from == HM_LEAF && to == HM_LEAF)
 		return leaf_transition(geo, level, before, after);

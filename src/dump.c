@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Dump: the address space as text, one merged range a line. */
 #include "cursor.h"
+#include "query.h"
 
 struct line {
 	void (*print)(void *ctx, const char *line);
@@ -162,23 +163,45 @@ static void dump_tables(struct line *line, const struct hypmmu *mmu)
 	end_line(line);
 }
 
+static void dump_corrupt(struct line *line, const struct hypmmu_leaf *slot)
+{
+	add_address(line, slot->va);
+	add(line, "-");
+	add_address(line, slot->va + (slot->size - 1));
+	add(line, " corrupt: descriptor ");
+	add_address(line, slot->desc);
+	end_line(line);
+}
+
+/* Runs of like leaves, and every slot that no table of ours holds. */
+static void dump_leaves(struct line *line, const struct hypmmu *mmu)
+{
+	struct hypmmu_leaf leaf, last = {.size = 0};
+	hypmmu_va va = mmu->geo.va_base;
+	uint64_t count = 0;
+	int err;
+
+	do {
+		err = va >= mmu->geo.va_base ? hm_next_place(mmu, va, &leaf) : HYPMMU_ERR_UNMAPPED;
+		if (count && (err || !continues(&last, &leaf))) {
+			dump_range(line, &last, count);
+			count = 0;
+		}
+		if (err == HYPMMU_ERR_CORRUPT)
+			dump_corrupt(line, &leaf);
+		count += !err;
+		last = leaf;
+		va = leaf.va + leaf.size;
+	} while (err != HYPMMU_ERR_UNMAPPED);
+}
+
 void hypmmu_dump(const struct hypmmu *mmu, void (*print)(void *ctx, const char *line), void *ctx)
 {
 	struct line line = {.print = print, .ctx = ctx};
-	struct hypmmu_leaf leaf = {0}, last;
-	uint64_t count = 0;
 
 	if (!mmu || !print || !mmu->tables)
 		return;
 	dump_config(&line, mmu);
-	while (last = leaf, hypmmu_next_leaf(mmu, &leaf)) {
-		if (count && !continues(&last, &leaf)) {
-			dump_range(&line, &last, count);
-			count = 0;
-		}
-		count++;
-	}
-	if (count)
-		dump_range(&line, &last, count);
+	dump_leaves(&line, mmu);
 	dump_tables(&line, mmu);
 }

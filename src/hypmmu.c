@@ -31,8 +31,7 @@ static int finish(struct hypmmu *mmu, int err)
 int hypmmu_init(struct hypmmu *mmu, const struct hypmmu_config *cfg,
 		const struct hypmmu_pages *pages)
 {
-	hypmmu_desc *root;
-	void *list;
+	hypmmu_desc *root, *list;
 	int err = set_up(mmu, cfg, pages);
 
 	if (err)
@@ -61,6 +60,7 @@ int hypmmu_adopt(struct hypmmu *mmu, const struct hypmmu_config *cfg,
 
 int hypmmu_set_pages(struct hypmmu *mmu, const struct hypmmu_pages *pages)
 {
+	const hypmmu_desc *root;
 	int err = hm_mmu_check(mmu);
 
 	if (err)
@@ -69,7 +69,8 @@ int hypmmu_set_pages(struct hypmmu *mmu, const struct hypmmu_pages *pages)
 	if (err)
 		return err;
 	mmu->busy = true;
-	if (hm_table_at(pages, mmu->root))
+	root = hm_table_at(pages, mmu->root);
+	if (root && hm_page_is_good(root, pages, &mmu->geo))
 		mmu->pages = *pages;
 	else
 		err = HYPMMU_ERR_PAGES;
@@ -81,13 +82,11 @@ int hypmmu_set_pages(struct hypmmu *mmu, const struct hypmmu_pages *pages)
 static int release_tables(struct hypmmu *mmu, hypmmu_desc *root)
 {
 	struct hm_cursor cursor;
-	void *list = NULL;
 	size_t left = mmu->tables;
 
 	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, root);
 	for (; left && cursor.level >= mmu->geo.start_level; left--)
-		hm_pages_park(&list, hm_cursor_next_table(&cursor));
-	hm_pages_release(&list, &mmu->pages);
+		mmu->pages.free(mmu->pages.ctx, hm_cursor_next_table(&cursor));
 	return left || cursor.level >= mmu->geo.start_level ? HYPMMU_ERR_CORRUPT : 0;
 }
 

@@ -10,10 +10,11 @@ static void next_piece(struct hm_plan *plan, hypmmu_va va)
 }
 
 void hm_plan_start(struct hm_plan *plan, const struct hypmmu_geometry *geo,
-		   const struct hypmmu_pages *pages, hypmmu_desc *root)
+		   const struct hypmmu_pages *pages, hypmmu_desc *root, size_t tables)
 {
 	hm_cursor_init(&plan->cursor, geo, pages, root);
 	plan->span.action = HM_UP;
+	plan->left = tables;
 	plan->drop = false;
 	next_piece(plan, geo->va_base);
 }
@@ -50,9 +51,10 @@ static int descend(struct hm_plan *plan)
 		if (hm_desc_kind(cursor->geo, cursor->level, plan->span.before) != HM_TABLE ||
 		    (drop && plan->span.room))
 			return 0;
-		err = hm_cursor_down(cursor, plan->span.before);
+		err = plan->left ? hm_cursor_down(cursor, plan->span.before) : HYPMMU_ERR_CORRUPT;
 		if (err)
 			return err;
+		plan->left--;
 	}
 }
 
@@ -158,7 +160,6 @@ static int judge(struct hm_plan *plan)
 	enum hm_kind kind = hm_desc_kind(plan->cursor.geo, plan->cursor.level, span->before);
 
 	span->action = HM_PASS;
-	span->level = plan->cursor.level;
 	span->count = 1;
 	if (kind == HM_RESERVED)
 		return HYPMMU_ERR_CORRUPT;
@@ -207,7 +208,6 @@ static bool climb(struct hm_plan *plan)
 	plan->span = (struct hm_span){
 		.count = 1,
 		.index = (uint16_t)hm_cursor_index(cursor),
-		.level = cursor->level,
 		.action = HM_UP,
 		.verdict = (uint8_t)verdict,
 	};
@@ -246,8 +246,8 @@ static bool count_subtrees(struct hm_plan *plan)
 {
 	const struct hypmmu_geometry *geo = plan->cursor.geo;
 	struct hm_span *span = &plan->span;
-	size_t tables = 0, leaves = 1;
-	int level = span->level;
+	uint64_t tables = 0, leaves = 1;
+	int level = plan->cursor.level;
 
 	if (plan->piece.change->op != HYPMMU_MAP || !span->room || span->before)
 		return false;
@@ -285,23 +285,21 @@ static void report_fault(const struct hm_plan *plan, struct hypmmu_report *repor
 	report->level = plan->cursor.level;
 }
 
-int hm_plan_count(struct hm_plan *plan, size_t tables, struct hypmmu_report *report)
+int hm_plan_count(struct hm_plan *plan, struct hypmmu_report *report)
 {
-	int err, spans = 0;
+	int err;
 
 	plan->tables = 0;
 	plan->freed = 0;
 	plan->leaves = 0;
-	for (; (err = hm_plan_next(plan)) > 0; spans = spans ? 2 : 1) {
+	while ((err = hm_plan_next(plan)) > 0) {
 		if (plan->span.action == HM_DOWN && count_subtrees(plan))
 			continue;
 		count_span(plan);
 		if (plan->span.action == HM_DOWN)
 			hm_cursor_down_fresh(&plan->cursor, plan->span.before, NULL);
 	}
-	if (!err && plan->freed > tables + plan->tables)
-		err = HYPMMU_ERR_CORRUPT; /* some table was met twice */
 	if (err && report)
 		report_fault(plan, report);
-	return err ? err : spans;
+	return err;
 }

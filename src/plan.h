@@ -24,7 +24,6 @@ struct hm_span {
 	unsigned count;
 	unsigned room; /* slots from here on that lie in the piece; 0: not all of this one */
 	uint16_t index;
-	int8_t level;
 	uint8_t action;	 /* enum hm_action */
 	uint8_t verdict; /* UP: enum hm_verdict */
 };
@@ -34,18 +33,20 @@ struct hm_plan {
 	struct hm_pieces pieces;
 	struct hm_piece piece;
 	struct hm_span span;
-	hypmmu_va va;		      /* the next byte to treat */
-	size_t tables, freed, leaves; /* hm_plan_count(): as in struct hypmmu_report */
+	hypmmu_va va;			/* the next byte to treat */
+	uint64_t tables, freed, leaves; /* hm_plan_count(): as in struct hypmmu_report */
+	size_t left;			/* tables that may still be entered */
 	bool drop; /* a table that goes whole is one DROP; else its leaves are read */
 	bool done; /* all pieces are treated */
 };
 
-/* Goes to the first span. pieces is initialised; root NULL: an empty tree. */
+/* Goes to the first span. pieces is initialised; the tree has so many tables; root NULL: none, an
+ * empty tree. */
 void hm_plan_start(struct hm_plan *plan, const struct hypmmu_geometry *geo,
-		   const struct hypmmu_pages *pages, hypmmu_desc *root);
+		   const struct hypmmu_pages *pages, hypmmu_desc *root, size_t tables);
 
-/* 1: plan->span is the next one, to be carried out or counted before asking again, with piece and
- * cursor where it is. 0: there is none, and all three are as they were. Else an error. */
+/* 1: plan->span is the next one, to be carried out or counted before asking again. 0: there is none.
+ * Else an error. */
 int hm_plan_next(struct hm_plan *plan);
 
 /* The output address of a FILL. */
@@ -54,7 +55,7 @@ static inline hypmmu_pa hm_plan_pa(const struct hm_plan *plan)
 	return plan->piece.change->pa + (plan->va - plan->piece.change->va);
 }
 
-/* Reads all spans and counts. Returns 0, 1, or 2 if there were more; or an error (CORRUPT, too, for
- * more tables than there are), and then fills in the report, if any. */
-int hm_plan_count(struct hm_plan *plan, size_t tables, struct hypmmu_report *report);
+/* Reads all spans and counts. On error (CORRUPT, too, when more tables are met than there are) fills
+ * in the report, if any. */
+int hm_plan_count(struct hm_plan *plan, struct hypmmu_report *report);
 #endif

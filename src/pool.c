@@ -8,7 +8,7 @@ static void *take_page(void *ctx)
 	void *page = pool->free_list;
 
 	if (page)
-		pool->free_list = *(void **)page;
+		pool->free_list = (void *)(uintptr_t) * (hypmmu_desc *)page;
 	else if (pool->fresh < pool->total)
 		page = pool->base + pool->fresh++ * pool->page_size;
 	else
@@ -22,7 +22,7 @@ static void give_page(void *ctx, void *table)
 {
 	struct hypmmu_pool *pool = ctx;
 
-	*(void **)table = pool->free_list;
+	*(hypmmu_desc *)table = (uintptr_t)pool->free_list;
 	pool->free_list = table;
 	pool->used--;
 }

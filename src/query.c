@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Query: one leaf, the next leaf, and whether ranges are mapped as they must be. */
-#include "desc.h"
-#include "table.h"
+#include "query.h"
 
 /* The slot as a leaf; or as a hole (UNMAPPED), or as what no table of ours holds (CORRUPT), without
  * attributes. */
@@ -55,28 +54,40 @@ int hypmmu_query(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *lea
 	return err ? err : find_leaf(mmu, va, leaf);
 }
 
+int hm_next_place(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *leaf)
+{
+	const struct hypmmu_geometry *geo = &mmu->geo;
+	int err = HYPMMU_ERR_UNMAPPED;
+
+	while (err == HYPMMU_ERR_UNMAPPED && hm_va_range_ok(geo, va, 1)) {
+		hypmmu_desc desc;
+		int level;
+		const hypmmu_desc *slot = hm_find_slot(mmu, va, &level, &desc);
+		unsigned shift, index, run;
+
+		if (!slot)
+			break;
+		err = describe(geo, va, level, desc, leaf);
+		shift = hm_level_shift(geo, level);
+		index = hm_slot_index(geo, level, va);
+		run = hm_run(geo, slot, hm_level_entries(geo, level) - index, HM_VALID, 0);
+		va = leaf->va + ((hypmmu_va)run << shift);
+	}
+	return err;
+}
+
 bool hypmmu_next_leaf(const struct hypmmu *mmu, struct hypmmu_leaf *leaf)
 {
-	const struct hypmmu_geometry *geo;
-	const hypmmu_desc *slot;
-	hypmmu_desc desc;
-	hypmmu_va va;
-	int level;
+	int err = HYPMMU_ERR_CORRUPT;
 
 	if (check_reader(mmu, leaf))
 		return false;
-	geo = &mmu->geo;
-	va = leaf->size ? leaf->va + leaf->size : geo->va_base;
-	while (hm_va_range_ok(geo, va, 1) && (slot = hm_find_slot(mmu, va, &level, &desc))) {
-		unsigned room = hm_level_entries(geo, level) - hm_slot_index(geo, level, va);
-		unsigned shift = hm_level_shift(geo, level), run;
+	while (err == HYPMMU_ERR_CORRUPT) {
+		hypmmu_va va = leaf->size ? leaf->va + leaf->size : mmu->geo.va_base;
 
-		if (!describe(geo, va, level, desc, leaf))
-			return true;
-		run = hm_run(geo, slot, room, HM_VALID, 0);
-		va = (va & ~(BIT(shift) - 1)) + ((hypmmu_va)(run ? run : 1) << shift);
+		err = va >= mmu->geo.va_base ? hm_next_place(mmu, va, leaf) : HYPMMU_ERR_UNMAPPED;
 	}
-	return false;
+	return !err;
 }
 
 /* The first address in [va, last] that is not mapped to pa onwards with attr; else `last`, and 0.

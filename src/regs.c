@@ -204,6 +204,8 @@ int hypmmu_get_regs(const struct hypmmu *lower, const struct hypmmu *upper,
 {
 	const struct hypmmu_config *cfg;
 
+	if ((lower && !lower->tables) || (upper && !upper->tables))
+		return HYPMMU_ERR_STATE;
 	if (!regs || !regimes_fit(lower, upper))
 		return HYPMMU_ERR_ARG;
 	if (lower && upper && !halves_agree(&lower->cfg, &upper->cfg))

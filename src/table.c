@@ -17,7 +17,8 @@ void hm_fill(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, hyp
 			__atomic_store_n(slot, __builtin_bswap64(desc), __ATOMIC_RELAXED);
 		return;
 	}
-	UNROLLED for (; n; n--, slot++, desc += step)
+	UNROLLED
+	for (; n; n--, slot++, desc += step)
 		__atomic_store_n(slot, desc, __ATOMIC_RELAXED);
 }
 
@@ -26,8 +27,10 @@ void hm_rewrite(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, 
 {
 	keep = hm_order(geo, keep);
 	bits = hm_order(geo, bits);
-	UNROLLED for (; n; n--, slot++) __atomic_store_n(
-		slot, (__atomic_load_n(slot, __ATOMIC_RELAXED) & keep) | bits, __ATOMIC_RELAXED);
+	UNROLLED
+	for (; n; n--, slot++)
+		__atomic_store_n(slot, (__atomic_load_n(slot, __ATOMIC_RELAXED) & keep) | bits,
+				 __ATOMIC_RELAXED);
 }
 
 unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsigned n,
@@ -40,8 +43,9 @@ unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsi
 	mask = hm_order(geo, mask);
 	value = hm_order(geo, value);
 	for (; n - run >= STEP; run += STEP) {
-		UNROLLED for (unsigned i = 0; i < STEP; i++) differ |=
-			__atomic_load_n(slot + run + i, __ATOMIC_RELAXED) ^ value;
+		UNROLLED
+		for (unsigned i = 0; i < STEP; i++)
+			differ |= __atomic_load_n(slot + run + i, __ATOMIC_RELAXED) ^ value;
 		if (differ & mask)
 			break;
 	}
@@ -56,7 +60,7 @@ hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hy
 	const struct hypmmu_geometry *geo = &mmu->geo;
 	const unsigned stride = geo->page_shift - 3u;
 	unsigned shift = hm_level_shift(geo, geo->start_level);
-	hypmmu_desc *slot = hm_root(mmu), found;
+	hypmmu_desc *slot = hm_root(mmu), *table, found;
 	int at = geo->start_level;
 
 	if (!slot)
@@ -64,11 +68,11 @@ hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hy
 	slot += (va - geo->va_base) >> shift;
 	while (((found = hm_load(geo, slot)) & (HM_VALID | HM_TYPE)) == (HM_VALID | HM_TYPE) &&
 	       at < HM_LAST_LEVEL) {
-		slot = hm_table_at(&mmu->pages, hm_get_oa(geo, found));
-		if (!slot)
-			return NULL;
+		table = hm_table_at(&mmu->pages, hm_get_oa(geo, found));
+		if (!table)
+			break;
 		shift -= stride;
-		slot += va >> shift & (BIT(stride) - 1);
+		slot = table + (va >> shift & (BIT(stride) - 1));
 		at++;
 	}
 	*level = at;
@@ -91,8 +95,8 @@ int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config 
 	return 0;
 }
 
-static bool page_is_good(const void *page, const struct hypmmu_pages *pages,
-			 const struct hypmmu_geometry *geo)
+bool hm_page_is_good(const hypmmu_desc *page, const struct hypmmu_pages *pages,
+		     const struct hypmmu_geometry *geo)
 {
 	hypmmu_pa pa;
 
@@ -103,46 +107,50 @@ static bool page_is_good(const void *page, const struct hypmmu_pages *pages,
 	       hm_table_at(pages, pa) == page;
 }
 
-int hm_pages_reserve(void **list, size_t n, const struct hypmmu_pages *pages,
+/* Are there n pages, each once? A page that was given twice makes a ring. */
+static bool list_is_good(const hypmmu_desc *page, size_t n)
+{
+	for (; page && n; n--)
+		page = (const hypmmu_desc *)(uintptr_t)*page;
+	return !page && !n;
+}
+
+int hm_pages_reserve(hypmmu_desc **list, size_t n, const struct hypmmu_pages *pages,
 		     const struct hypmmu_geometry *geo)
 {
 	int err = 0;
 
-	for (*list = NULL; !err && n; n--) {
-		void *page = pages->alloc(pages->ctx);
+	*list = NULL;
+	for (size_t i = 0; !err && i < n; i++) {
+		hypmmu_desc *page = pages->alloc(pages->ctx);
 
 		if (!page) {
 			err = HYPMMU_ERR_NOMEM;
-		} else if (page_is_good(page, pages, geo)) {
-			hm_pages_park(list, page);
+		} else if (hm_page_is_good(page, pages, geo)) {
+			*page = (uintptr_t)*list;
+			*list = page;
 		} else {
 			err = HYPMMU_ERR_PAGES;
 			pages->free(pages->ctx, page);
 		}
 	}
+	if (!err && !list_is_good(*list, n))
+		err = HYPMMU_ERR_PAGES;
 	if (err)
 		hm_pages_release(list, pages);
 	return err;
 }
 
-hypmmu_desc *hm_pages_take(void **list)
+hypmmu_desc *hm_pages_take(hypmmu_desc **list)
 {
-	void **page = *list;
+	hypmmu_desc *page = *list;
 
-	*list = *page;
-	*page = NULL; /* a zeroed page is zero again */
-	return (hypmmu_desc *)page;
+	*list = (hypmmu_desc *)(uintptr_t)*page;
+	*page = 0; /* a zeroed page is zero again */
+	return page;
 }
 
-void hm_pages_park(void **list, hypmmu_desc *table)
-{
-	void **page = (void **)(void *)table;
-
-	*page = *list;
-	*list = page;
-}
-
-void hm_pages_release(void **list, const struct hypmmu_pages *pages)
+void hm_pages_release(hypmmu_desc **list, const struct hypmmu_pages *pages)
 {
 	while (*list)
 		pages->free(pages->ctx, hm_pages_take(list));

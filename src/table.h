@@ -83,21 +83,23 @@ static inline hypmmu_desc *hm_root(const struct hypmmu *mmu)
 	return hm_table_at(&mmu->pages, mmu->root);
 }
 
-/* The slot that decides about va, a hole or a leaf, with its level and what it holds; NULL: a table
- * on the way is no page. va is in range. Readers may run beside the writer: each slot is loaded
- * once. */
+/* The slot that decides about va, with its level and what it holds: a hole, a leaf, or what no table
+ * of ours holds, such as a table that is no page. NULL: the root is no page. va is in range. Readers
+ * may run beside the writer: each slot is loaded once. */
 hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc);
 
 /* Has the page source all it needs, and is its window made of whole granules? */
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg);
 
-/* Detached pages: reserved and not used yet, or unlinked and not freed yet. A list is a pointer to
- * its first page; the first word of each page is the next. Takes n pages, each checked, or none:
- * NOMEM, PAGES. */
-int hm_pages_reserve(void **list, size_t n, const struct hypmmu_pages *pages,
+/* Pages that are reserved and not used yet: the first slot of each holds the pointer to the next.
+ * Takes n pages, each checked, or none: NOMEM, PAGES. */
+int hm_pages_reserve(hypmmu_desc **list, size_t n, const struct hypmmu_pages *pages,
 		     const struct hypmmu_geometry *geo);
 /* The list must not be empty. */
-hypmmu_desc *hm_pages_take(void **list);
-void hm_pages_park(void **list, hypmmu_desc *table);
-void hm_pages_release(void **list, const struct hypmmu_pages *pages);
+hypmmu_desc *hm_pages_take(hypmmu_desc **list);
+void hm_pages_release(hypmmu_desc **list, const struct hypmmu_pages *pages);
+
+/* Can this page be a table: aligned, its PA too and below pa_bits, and found again by it? */
+bool hm_page_is_good(const hypmmu_desc *page, const struct hypmmu_pages *pages,
+		     const struct hypmmu_geometry *geo);
 #endif

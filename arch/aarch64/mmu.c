@@ -49,14 +49,17 @@ static hypmmu_pa translate_now(hypmmu_va va)
 }
 
 /* What is in use on both sides of a change: the core in idmap.S, which has to be at VA = PA, and
- * the code and stack that it returns to. */
-enum place { CORE_FIRST, CORE_LAST, CODE, CALLER, STACK, PLACES };
+ * the code and stack that it returns to, with the frames below this one. */
+enum place { CORE_FIRST, CORE_LAST, CODE, CALLER, STACK_LOW, STACK, PLACES };
+
+#define STACK_BELOW 512 /* hypmmu_arch_enable() needs no more */
 
 #define HERE(function)                                                                             \
 	{                                                                                          \
 		[CORE_FIRST] = (uintptr_t)hm_arch_idmap_start,                                     \
 		[CORE_LAST] = (uintptr_t)hm_arch_idmap_end - 1, [CODE] = (uintptr_t)(function),    \
 		[CALLER] = (uintptr_t)__builtin_return_address(0),                                 \
+		[STACK_LOW] = (uintptr_t)__builtin_frame_address(0) - STACK_BELOW,                 \
 		[STACK] = (uintptr_t)__builtin_frame_address(0),                                   \
 	}
 
@@ -115,6 +118,8 @@ static int check_call(const struct hypmmu *lower, const struct hypmmu *upper)
 		return HYPMMU_ERR_STATE;
 	if (!lower)
 		return HYPMMU_ERR_ARG;
+	if (!lower->tables)
+		return HYPMMU_ERR_STATE;
 	if (upper || lower->cfg.regime != HYPMMU_EL2)
 		return HYPMMU_ERR_UNSUPPORTED;
 	if (!is_at_plain_el2())
@@ -129,7 +134,7 @@ static int check_call(const struct hypmmu *lower, const struct hypmmu *upper)
 NOINLINE static int expect_stays(const struct hypmmu *mmu, hypmmu_va va, enum place place,
 				 struct hypmmu_report *report)
 {
-	hypmmu_attr needed = place == STACK ? HYPMMU_W : HYPMMU_X;
+	hypmmu_attr needed = place >= STACK_LOW ? HYPMMU_W : HYPMMU_X;
 	hypmmu_pa now = translate_now(va);
 	struct hypmmu_leaf leaf;
 	int err = hypmmu_query(mmu, va, &leaf);

@@ -17,7 +17,8 @@
  * - One writer at a time for each struct hypmmu. Hardware walkers may run beside it. So may query,
  *   translate, next_leaf and dump on other CPUs: they see a leaf as it was or as it will be, never a
  *   mixture; see hypmmu_pages.free. All other calls need the writer's lock.
- * - Page-source and maintenance callbacks must not call back: BUSY.
+ * - A callback must not change, start or stop the address space that called it: BUSY. (Except that
+ *   calls whose mmu is const cannot tell: their to_ptr and to_pa have to be as pure as they say.)
  */
 #ifndef HYPMMU_HYPMMU_H
 #define HYPMMU_HYPMMU_H
@@ -149,8 +150,8 @@ struct hypmmu_pages {
 	/* One granule, aligned to it, contents undefined; or NULL: NOMEM. Never called after the
 	 * first store of a change. */
 	void *(*alloc)(void *ctx);
-	/* The library is done with the page. Readers on other CPUs may not be: defer reuse if there
-	 * are any. */
+	/* The library is done with the page, which is not linked and not written any more. Readers on
+	 * other CPUs may still be in it: defer reuse if there are any. */
 	void (*free)(void *ctx, void *table);
 	/* Both pure. to_ptr gives NULL unless pa is one of its pages: corrupt tables then end in
 	 * CORRUPT, not in a wild read. */
@@ -165,7 +166,8 @@ struct hypmmu_pages {
 	uint32_t flags; /* HYPMMU_PAGES_* */
 };
 
-/* A page source over one block of memory, lowest page first. Unused pages stay as they were. */
+/* A page source over one block of memory, lowest page first. Unused pages stay as they were. A page
+ * that is given back is written to at once: not for tables that other CPUs read meanwhile. */
 struct hypmmu_pool {
 	struct hypmmu_pages pages; /* pass &pool.pages to hypmmu_init(); do not move the pool */
 	size_t used, peak;	   /* pages now, and at most so far; may be read */
@@ -177,7 +179,7 @@ struct hypmmu_pool {
 };
 
 /* base (the pointer), base_pa (its physical address) and size: multiples of the granule, else
- * ALIGN. RANGE: empty or wrapping. The memory is not touched yet. */
+ * ALIGN. RANGE: empty or wrapping. CONFIG: no such granule. ARG: NULL. The memory is not touched. */
 HYPMMU_CHECKED int hypmmu_pool_init(struct hypmmu_pool *pool, enum hypmmu_granule granule,
 				    void *base, hypmmu_pa base_pa, size_t size);
 
@@ -248,13 +250,13 @@ HYPMMU_CHECKED int hypmmu_init(struct hypmmu *mmu, const struct hypmmu_config *c
 
 /* A tree that libhypmmu built elsewhere (an earlier stage, the host, a file) with the same cfg, of
  * at most max_tables pages, each of them one of `pages`. It passes hypmmu_check(), else CORRUPT and
- * *mmu is all zero. Not live until hypmmu_set_live(). */
+ * *mmu is all zero. Not live until hypmmu_set_live(). Takes time with the square of the tables. */
 HYPMMU_CHECKED int hypmmu_adopt(struct hypmmu *mmu, const struct hypmmu_config *cfg,
 				const struct hypmmu_pages *pages, hypmmu_pa root,
 				size_t max_tables);
 
 /* The same tables seen through other pointers (physical addresses before, hyp VAs after). PAGES if
- * the root is not one of them. */
+ * the root is not one of them. ARG, ALIGN, RANGE: as hypmmu_init(). */
 HYPMMU_CHECKED int hypmmu_set_pages(struct hypmmu *mmu, const struct hypmmu_pages *pages);
 
 /* Gives every page back; *mmu is all zero. STATE while live. CORRUPT: the tree did not have as many
@@ -333,7 +335,9 @@ struct hypmmu_report {	       /* always filled in whole; on error the counts are
 
 /*
  * Carries out all n changes or none. Disjoint changes may come in any order; a change that lies
- * within an earlier one replaces it there; any other overlap is OVERLAP. report may be NULL.
+ * within an earlier one replaces it there; any other overlap is OVERLAP. report may be NULL. Changes
+ * are not joined: two that cover a block between them split it. A flag that an operation does not
+ * know is ignored.
  *
  * First the list is checked: ARG, ALIGN, RANGE, ATTR, OVERLAP name the first change at fault. Then
  * the tables: CONFLICT, UNMAPPED, CORRUPT name the lowest address at fault. Then exactly
@@ -377,11 +381,13 @@ struct hypmmu_leaf {
  * RANGE: va is not in the regime's range. */
 HYPMMU_CHECKED int hypmmu_query(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *leaf);
 
-/* The first leaf above *leaf; a zeroed *leaf starts at the bottom. False: no more. */
+/* The first leaf above *leaf; a zeroed *leaf starts at the bottom. False: no more. What no table of
+ * ours holds is passed over; on tables that fail hypmmu_check() it may take as long as the address
+ * space is large. */
 bool hypmmu_next_leaf(const struct hypmmu *mmu, struct hypmmu_leaf *leaf);
 
 /* Are these n byte ranges (va, pa, size, attr; the rest is not read) mapped exactly so? Any
- * alignment. UNMAPPED or CONFLICT, and where. */
+ * alignment. UNMAPPED, CONFLICT or RANGE, and where. */
 HYPMMU_CHECKED int hypmmu_expect(const struct hypmmu *mmu, const struct hypmmu_change *maps,
 				 size_t n, struct hypmmu_report *report);
 
@@ -390,8 +396,9 @@ HYPMMU_CHECKED int hypmmu_expect(const struct hypmmu *mmu, const struct hypmmu_c
 HYPMMU_CHECKED int hypmmu_check(const struct hypmmu *mmu, struct hypmmu_report *report);
 
 /* The address space as text: the configuration, one line for each run of like leaves (VA, PA, size,
- * permissions, type, count), the tables by level. print gets one line at a time, without a newline,
- * valid during the call. */
+ * permissions, type, count) and for each slot that no table of ours holds, the tables by level.
+ * print gets one line at a time, without a newline, valid during the call. Tables that fail
+ * hypmmu_check(): see hypmmu_next_leaf(). */
 void hypmmu_dump(const struct hypmmu *mmu, void (*print)(void *ctx, const char *line), void *ctx);
 
 /* ---- Registers, and what the MMU makes of them ---- */
@@ -402,8 +409,8 @@ struct hypmmu_regs { /* complete values; the caller may OR further bits into sct
 };
 
 /* The values for these address spaces. EL2: lower alone. EL2&0: either half may be NULL, and walks
- * of it are then disabled (TCR_EL2.EPDn); the two must agree in all but granule and va_bits, else
- * CONFIG. */
+ * of it are then disabled (TCR_EL2.EPDn). The halves share pa_bits, TCR_EL2.DS, HA and HD, the byte
+ * order, WXN, MTE and the ASID: CONFIG if these differ. */
 HYPMMU_CHECKED int hypmmu_get_regs(const struct hypmmu *lower, const struct hypmmu *upper,
 				   struct hypmmu_regs *regs);
 

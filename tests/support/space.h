@@ -9,7 +9,8 @@
 
 static inline struct hypmmu space(int granule, int regime, unsigned va_bits, unsigned pa_bits)
 {
-	return (struct hypmmu){.cfg = {.granule = (enum hypmmu_granule)granule,
+	return (struct hypmmu){.tables = 1,
+			       .cfg = {.granule = (enum hypmmu_granule)granule,
 				       .regime = (enum hypmmu_regime)regime,
 				       .va_bits = (uint8_t)va_bits,
 				       .pa_bits = (uint8_t)pa_bits}};

@@ -103,7 +103,7 @@ static void every_model_gets_the_tcr_worked_out_by_hand(void **state)
 	for (size_t i = 0; i < n * COUNT(models) * 3; i++) {
 		const struct id_file_cpu *cpu = &cpus[i % n];
 		size_t model = i / n % COUNT(models), g = i / n / COUNT(models);
-		struct hypmmu mmu = {.cfg = {.granule = granules[g]}};
+		struct hypmmu mmu = {.tables = 1, .cfg = {.granule = granules[g]}};
 
 		if (strcmp(cpu->name, models[model].name) || !models[model].tcr[g])
 			continue;

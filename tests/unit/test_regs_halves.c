@@ -125,7 +125,7 @@ static void halves_must_agree_in_what_they_share(void **state)
 					   .hw = HW_ALL & ~HYPMMU_HW_MTE};
 	struct hypmmu_config ups[16];
 	static const int errors[16] = {0, 0, 0, 0, 0, 0, 0, -2, -2, -2, -2, -2, -2, -2, 0, 0};
-	struct hypmmu lower = {.cfg = base};
+	struct hypmmu lower = {.tables = 1, .cfg = base};
 
 	(void)state;
 	lower.cfg.regime = HYPMMU_EL2_0_LOWER;
@@ -148,16 +148,27 @@ static void halves_must_agree_in_what_they_share(void **state)
 	ups[14].va_bits = 52;
 	ups[15].hw &= ~HYPMMU_HW_CNP;
 	for (size_t i = 0; i < COUNT(ups); i++) {
-		struct hypmmu upper = {.cfg = ups[i]};
+		struct hypmmu upper = {.tables = 1, .cfg = ups[i]};
 
 		assert_int_equal(hypmmu_config_check(&ups[i]), HYPMMU_OK);
 		assert_int_equal(refusal_of_regs(&lower, &upper), errors[i]);
 	}
 }
 
+static void a_space_that_was_never_initialised_has_no_registers(void **state)
+{
+	struct hypmmu lower = space(HYPMMU_4K, HYPMMU_EL2, 48, 48);
+
+	(void)state;
+	assert_int_equal(refusal_of_regs(&lower, NULL), HYPMMU_OK);
+	lower.tables = 0;
+	assert_int_equal(refusal_of_regs(&lower, NULL), HYPMMU_ERR_STATE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_space_that_was_never_initialised_has_no_registers),
 		cmocka_unit_test(tcr_of_el2_0_with_both_halves),
 		cmocka_unit_test(tcr_of_el2_0_with_52_bits),
 		cmocka_unit_test(missing_half_is_disabled_with_a_legal_granule),
