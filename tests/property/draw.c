@@ -182,6 +182,21 @@ static bool crosses_any(const struct hypmmu_change *changes, size_t n)
 	return false;
 }
 
+/* Merges that touch: whether a leaf may lie across both is nobody's promise. */
+static bool touches_merge(const struct hypmmu_change *changes, size_t n)
+{
+	const struct hypmmu_change *a = &changes[n];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct hypmmu_change *b = &changes[i];
+		bool apart = a->va - b->va > b->size && b->va - a->va > a->size;
+
+		if (a->op == HYPMMU_MERGE && b->op == HYPMMU_MERGE && !apart)
+			return true;
+	}
+	return false;
+}
+
 static size_t draw_list(struct random *random, const struct theme *theme, const struct model *model,
 			bool maps_only, struct hypmmu_change changes[DRAW_MOST])
 {
@@ -197,6 +212,8 @@ static size_t draw_list(struct random *random, const struct theme *theme, const 
 		changes[n] = draw_change(random, theme, model, op);
 		if (n && random_once_in(random, 3))
 			nest(random, theme, &changes[random_below(random, n)], &changes[n]);
+		if (touches_merge(changes, n))
+			continue;
 		if (!crosses_any(changes, n) || random_once_in(random, 64))
 			n++;
 	}

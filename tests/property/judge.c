@@ -242,3 +242,21 @@ bool judge_list(struct run *run)
 	}
 	return true;
 }
+
+void write_somewhere(struct run *run)
+{
+	size_t i = run->model.n ? (size_t)random_below(&run->random, run->model.n) : 0;
+	const struct model_leaf *leaf = &run->model.leaves[i];
+	unsigned char *byte;
+	hypmmu_va va;
+
+	if (!run->model.n || !(leaf->attr & HYPMMU_DBM))
+		return;
+	va = oracle_first_va(&run->oracle) + leaf->at;
+	byte = arena_poke(&run->arena, oracle_walk(&run->oracle, va).desc_pa);
+	if (run->oracle.big_endian)
+		byte += 7;
+	*byte &= 0x7f; /* AP[2] is bit 7 */
+	model_write(&run->model, i);
+	run->written++;
+}

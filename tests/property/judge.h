@@ -20,7 +20,7 @@ struct run {
 	/* what was seen: */
 	size_t results[5];     /* by enum seen */
 	size_t leaf_levels[5]; /* by level + 1: steps that left such leaves */
-	size_t merged, injected;
+	size_t merged, injected, written;
 };
 
 enum seen { SEEN_OK, SEEN_CONFLICT, SEEN_UNMAPPED, SEEN_OVERLAP, SEEN_NOMEM };
@@ -34,6 +34,8 @@ void end_round(struct run *run);
 /* Carries out run->changes, with all that must hold before, during and after. False: they would
  * make more leaves than the model can hold, and nothing was done. */
 bool judge_list(struct run *run);
+/* Hardware writes somewhere, if it may and the tables keep account of it. */
+void write_somewhere(struct run *run);
 /* The tables are exactly what the model says. */
 void judge_tree(struct run *run);
 /* query, next_leaf, expect, translate, adopt say the same. */

@@ -25,6 +25,7 @@ static void compare_leaf(void *ctx, const struct oracle_answer *leaf)
 	must(run, leaf->level == wanted->level, "the size of leaves");
 	must(run, leaf->pa == wanted->pa, "output addresses");
 	must(run, oracle_attr(&run->oracle, leaf) == wanted->attr, "attributes");
+	must(run, (leaf->desc >> 7 & 1) == !wanted->dirty, "dirty state"); /* AP[2] */
 	must(run, !leaf->contiguous, "no leaf is contiguous");
 	run->leaf_levels[leaf->level + 1]++;
 	comparison->next++;

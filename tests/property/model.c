@@ -71,8 +71,9 @@ static void split_top(struct model *model)
 	if (model->splits_n < model->room)
 		model->splits[model->splits_n++] = (struct model_split){block.at, block.level};
 	for (uint64_t i = slots; i-- > 0 && model->stack_n < model->room;)
-		model->stack[model->stack_n++] = (struct model_leaf){
-			block.at + i * size, block.pa + i * size, block.attr, block.level + 1};
+		model->stack[model->stack_n++] =
+			(struct model_leaf){block.at + i * size, block.pa + i * size, block.attr,
+					    block.level + 1, block.dirty};
 }
 
 /* ---- What each operation does to one piece; HYPMMU_OK, or an error at *at ---- */
@@ -85,6 +86,12 @@ static bool is_hole(struct model *model, uint64_t at)
 static uint64_t end_of_hole(struct model *model, uint64_t end)
 {
 	return model->stack_n && top_of(model)->at < end ? top_of(model)->at : end;
+}
+
+/* DBM: clean until it is written. */
+static bool is_dirty_at_first(hypmmu_attr attr)
+{
+	return (attr & (HYPMMU_W | HYPMMU_DBM)) == HYPMMU_W;
 }
 
 /* The largest leaf for a hole that starts at `at`. */
@@ -100,7 +107,7 @@ static struct model_leaf largest_leaf(struct model *model, uint64_t at, uint64_t
 		    at + size <= end_of_hole(model, end))
 			break;
 	}
-	return (struct model_leaf){at, pa, map->attr, level};
+	return (struct model_leaf){at, pa, map->attr, level, is_dirty_at_first(map->attr)};
 }
 
 static int map_piece(struct model *model, const struct model_piece *piece,
@@ -155,8 +162,11 @@ static void change_top(struct model *model, const struct model_piece *piece,
 	}
 	*at = end_of(model, top);
 	model->touched += change->op != HYPMMU_SPLIT;
-	if (change->op == HYPMMU_PROTECT)
+	if (change->op == HYPMMU_PROTECT) {
+		if (!(change->attr & HYPMMU_DBM)) /* else what was written stays so */
+			top->dirty = is_dirty_at_first(change->attr);
 		top->attr = change->attr;
+	}
 	if (change->op == HYPMMU_UNMAP)
 		model->stack_n--;
 	else
@@ -202,12 +212,14 @@ static bool is_one_leaf(const struct model *model, const struct model_leaf *firs
 static bool fold(struct model *model, const struct model_piece *piece)
 {
 	size_t slots = (size_t)1 << (model->shape.granule - 3);
+	struct model_leaf *first = model->next + model->next_n - slots;
 
-	if (model->next_n < slots ||
-	    !is_one_leaf(model, model->next + model->next_n - slots, slots, piece->first))
+	if (model->next_n < slots || !is_one_leaf(model, first, slots, piece->first))
 		return false;
+	for (size_t i = 1; i < slots; i++)
+		first->dirty |= first[i].dirty;
+	first->level--;
 	model->next_n -= slots - 1;
-	model->next[model->next_n - 1].level--;
 	model->folded++;
 	return true;
 }
@@ -269,4 +281,9 @@ void model_commit(struct model *model)
 	model->leaves = model->next;
 	model->n = model->next_n;
 	model->next = old;
+}
+
+void model_write(struct model *model, size_t leaf)
+{
+	model->leaves[leaf].dirty = true;
 }

@@ -14,6 +14,7 @@ struct model_leaf {
 	hypmmu_pa pa;
 	hypmmu_attr attr;
 	int level;
+	bool dirty; /* writable, and with DBM: written */
 };
 
 struct model_split {
@@ -50,6 +51,9 @@ void model_destroy(struct model *model);
 struct model_verdict model_try(struct model *model, const struct hypmmu_change *changes, size_t n);
 /* Makes it so, after a model_try() without an error. */
 void model_commit(struct model *model);
+
+/* Hardware writes to a leaf. */
+void model_write(struct model *model, size_t leaf);
 
 /* Do two changes cross? `later` within `earlier` does not. */
 bool model_crosses(const struct hypmmu_change *earlier, const struct hypmmu_change *later);

@@ -33,15 +33,6 @@ static size_t ruler_of(const struct oracle *shape, const struct hypmmu_change *c
 	return n;
 }
 
-/* Merges side by side are one: a leaf may lie across both. */
-static bool continues(const struct hypmmu_change *changes, const struct model_piece *piece,
-		      size_t index, uint64_t at)
-{
-	bool merges = changes[piece->index].op == HYPMMU_MERGE && changes[index].op == HYPMMU_MERGE;
-
-	return piece->end == at && (piece->index == index || merges);
-}
-
 size_t model_cut(const struct oracle *shape, const struct hypmmu_change *changes, size_t n,
 		 struct model_piece pieces[MODEL_PIECES])
 {
@@ -58,7 +49,7 @@ size_t model_cut(const struct oracle *shape, const struct hypmmu_change *changes
 
 		if (ruler == n || edges[i] == edges[i + 1])
 			continue;
-		if (count && continues(changes, &pieces[count - 1], ruler, edges[i]))
+		if (count && pieces[count - 1].index == ruler && pieces[count - 1].end == edges[i])
 			pieces[count - 1].end = edges[i + 1];
 		else
 			pieces[count++] = (struct model_piece){edges[i], edges[i + 1], ruler};

@@ -58,6 +58,7 @@ static void play_round(struct run *run, enum hypmmu_granule granule, int start_l
 		do
 			draw_next(run);
 		while (!judge_list(run));
+		write_somewhere(run);
 		judge_tree(run);
 		if (run->step % READ_EACH == 0)
 			judge_readers(run);
@@ -70,11 +71,12 @@ static void judge_coverage(const struct run *run, int start_level)
 {
 	const size_t *leaves = run->leaf_levels, *seen = run->results;
 
-	print_message("level %d: %zu OK, %zu CONFLICT, %zu UNMAPPED, %zu OVERLAP, %zu NOMEM; %zu "
-		      "injected, %zu merged; leaves at levels 0 to 3: %zu %zu %zu %zu\n",
-		      start_level, seen[SEEN_OK], seen[SEEN_CONFLICT], seen[SEEN_UNMAPPED],
-		      seen[SEEN_OVERLAP], seen[SEEN_NOMEM], run->injected, run->merged, leaves[1],
-		      leaves[2], leaves[3], leaves[4]);
+	print_message(
+		"level %d: %zu OK, %zu CONFLICT, %zu UNMAPPED, %zu OVERLAP, %zu NOMEM; %zu "
+		"injected, %zu merged, %zu written; leaves at levels 0 to 3: %zu %zu %zu %zu\n",
+		start_level, seen[SEEN_OK], seen[SEEN_CONFLICT], seen[SEEN_UNMAPPED],
+		seen[SEEN_OVERLAP], seen[SEEN_NOMEM], run->injected, run->merged, run->written,
+		leaves[1], leaves[2], leaves[3], leaves[4]);
 	if (run->round < STEPS / ROUND)
 		return;
 	assert_true(seen[SEEN_OK] && seen[SEEN_CONFLICT] && seen[SEEN_UNMAPPED]);
@@ -82,6 +84,7 @@ static void judge_coverage(const struct run *run, int start_level)
 	for (int level = TEST_GRANULE == 12 ? 0 : 1; level < 3; level++)
 		assert_true(leaves[level + 1] || level < start_level);
 	assert_true(start_level == 3 || (seen[SEEN_NOMEM] && run->injected && run->merged));
+	assert_true(run->written != 0);
 }
 
 static void changes_do_what_a_flat_model_says(void **state)
