@@ -86,8 +86,8 @@ static void drop_tables(struct hm_plan *plan, hypmmu_desc *slot)
 		give_back(cursor, hm_cursor_next_table(cursor));
 }
 
-/* The cursor has left a table: link it, or put in its place what is left of it. A new table is whole
- * before the one store that links it. */
+/* The cursor has left a table: link it, or put in its place what is left of it. A new table is
+ * whole before the one store that links it. */
 static void finish_table(struct hm_plan *plan, hypmmu_desc *slot, bool zeroed)
 {
 	struct hm_cursor *cursor = &plan->cursor;

@@ -33,7 +33,8 @@ static inline bool is_aligned(uint64_t value, unsigned shift)
 	return !(value & (BIT(shift) - 1));
 }
 
-/* The last byte of the aligned 2^shift bytes that hold addr; no overflow at the top of the space. */
+/* The last byte of the aligned 2^shift bytes that hold addr; no overflow at the top of the
+ * space. */
 static inline uint64_t last_byte(uint64_t addr, unsigned shift)
 {
 	return addr | (BIT(shift) - 1);

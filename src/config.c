@@ -2,22 +2,22 @@
 /*
  * Configurations: which ones VMSAv8-64 has, and which one suits a CPU.
  *
- * hypmmu_config_from_id() reads ID fields as the Arm manual's ID scheme says: an unsigned field that
- * holds more than a feature needs has the feature, in a signed one the upper half means "no". So
- * values that are reserved today have what the defined values below them have. It chooses:
+ * hypmmu_config_from_id() reads ID fields as the Arm manual's ID scheme says: an unsigned field
+ * that holds more than a feature needs has the feature, in a signed one the upper half means "no".
+ * So values that are reserved today have what the defined values below them have. It chooses:
  * - granule: 4K, else 16K, else 64K, the first that the CPU has.
- * - regime: EL2&0 (lower half) if HCR_EL2.E2H is 1 or cannot be 0, else EL2. A demand may differ from
- *   E2H as it is now, which the caller can change, but not from what the CPU can do.
+ * - regime: EL2&0 (lower half) if HCR_EL2.E2H is 1 or cannot be 0, else EL2. A demand may differ
+ *   from E2H as it is now, which the caller can change, but not from what the CPU can do.
  * - hw: all that the CPU has, HYPMMU_HW_LPA2 as it is for the granule. If any bit is set already,
- *   these bits are demands and stay as they are, and the sizes are chosen as if the CPU had no more.
- *   So a filled configuration passes on a second CPU only if that has all of hw; where CPUs differ,
- *   pass what they have in common. HYPMMU_HW_BBM_NOABORT on a maker's word has to be taken out for
- *   this: ID registers do not confirm it.
+ *   these bits are demands and stay as they are, and the sizes are chosen as if the CPU had no
+ *   more. So a filled configuration passes on a second CPU only if that has all of hw; where CPUs
+ *   differ, pass what they have in common. HYPMMU_HW_BBM_NOABORT on a maker's word has to be taken
+ *   out for this: ID registers do not confirm it.
  * - pa_bits: PARange, or the most that descriptors of the granule can hold.
  * - va_bits: pa_bits, or the most that the CPU can translate if that is less: a 64K granule with
  *   FEAT_LPA but without FEAT_LVA has 48 of 52, and memory above 256 TiB needs another VA.
- * Never use and asid. Of use, CNP, HAFDBS and BIG_ENDIAN are things that a CPU can lack, as are ASIDs
- * of more than 8 bits.
+ * Never use and asid. Of use, CNP, HAFDBS and BIG_ENDIAN are things that a CPU can lack, as are
+ * ASIDs of more than 8 bits.
  */
 #include "geometry.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The cursor: where we are in the tree. It goes down, steps along and comes up again in ascending VA
- * order, never back. A table that is not there yet is walked like any other: what its slots would
- * hold follows from the slot it replaces. On the way it keeps book of what the changes leave of each
- * table, so that plan and stage judge alike which tables end empty and which fold into one leaf.
+ * The cursor: where we are in the tree. It goes down, steps along and comes up again in ascending
+ * VA order, never back. A table that is not there yet is walked like any other: what its slots
+ * would hold follows from the slot it replaces. On the way it keeps book of what the changes leave
+ * of each table, so that plan and stage judge alike which tables end empty and which fold into one
+ * leaf.
  */
 #ifndef HM_CURSOR_H
 #define HM_CURSOR_H
@@ -88,7 +89,8 @@ static inline hypmmu_desc hm_cursor_fold(struct hm_cursor *cursor)
 
 /* Down the first tables below the current one that were not returned yet, and up again out of the
  * last of them, which is returned: all tables come, each after those below it. Its level is the
- * cursor's then, plus 1. It is not looked at again. A slot whose table is no page is passed over. */
+ * cursor's then, plus 1. It is not looked at again. A slot whose table is no page is passed
+ * over. */
 hypmmu_desc *hm_cursor_next_table(struct hm_cursor *cursor);
 /* The first address that the table just returned translates. */
 hypmmu_va hm_cursor_table_va(const struct hm_cursor *cursor);

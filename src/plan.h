@@ -45,8 +45,8 @@ struct hm_plan {
 void hm_plan_start(struct hm_plan *plan, const struct hypmmu_geometry *geo,
 		   const struct hypmmu_pages *pages, hypmmu_desc *root, size_t tables);
 
-/* 1: plan->span is the next one, to be carried out or counted before asking again. 0: there is none.
- * Else an error. */
+/* 1: plan->span is the next one, to be carried out or counted before asking again. 0: there is
+ * none. Else an error. */
 int hm_plan_next(struct hm_plan *plan);
 
 /* The output address of a FILL. */
@@ -55,7 +55,7 @@ static inline hypmmu_pa hm_plan_pa(const struct hm_plan *plan)
 	return plan->piece.change->pa + (plan->va - plan->piece.change->va);
 }
 
-/* Reads all spans and counts. On error (CORRUPT, too, when more tables are met than there are) fills
- * in the report, if any. */
+/* Reads all spans and counts. On error (CORRUPT, too, when more tables are met than there are)
+ * fills in the report, if any. */
 int hm_plan_count(struct hm_plan *plan, struct hypmmu_report *report);
 #endif

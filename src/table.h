@@ -83,9 +83,9 @@ static inline hypmmu_desc *hm_root(const struct hypmmu *mmu)
 	return hm_table_at(&mmu->pages, mmu->root);
 }
 
-/* The slot that decides about va, with its level and what it holds: a hole, a leaf, or what no table
- * of ours holds, such as a table that is no page. NULL: the root is no page. va is in range. Readers
- * may run beside the writer: each slot is loaded once. */
+/* The slot that decides about va, with its level and what it holds: a hole, a leaf, or what no
+ * table of ours holds, such as a table that is no page. NULL: the root is no page. va is in range.
+ * Readers may run beside the writer: each slot is loaded once. */
 hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc);
 
 /* Has the page source all it needs, and is its window made of whole granules? */

@@ -174,7 +174,8 @@ static void flush_data(const struct hypmmu_change *must_hold, size_t n)
 	}
 }
 
-/* Not inline, like the above: what it needs on the stack is not needed while the tables are read. */
+/* Not inline, like the above: what it needs on the stack is not needed while the tables are
+ * read. */
 NOINLINE static int go_over(const struct hypmmu *lower, const struct hypmmu_change *must_hold,
 			    size_t n)
 {

@@ -15,8 +15,8 @@
  * - Any exception level, MMU on or off: these functions only touch memory. What needs a system
  *   register or a barrier is in arch.h.
  * - One writer at a time for each struct hypmmu. Hardware walkers may run beside it. So may query,
- *   translate, next_leaf and dump on other CPUs: they see a leaf as it was or as it will be, never a
- *   mixture; see hypmmu_pages.free. All other calls need the writer's lock.
+ *   translate, next_leaf and dump on other CPUs: they see a leaf as it was or as it will be, never
+ *   a mixture; see hypmmu_pages.free. All other calls need the writer's lock.
  * - A callback must not change, start or stop the address space that called it: BUSY. (Except that
  *   calls whose mmu is const cannot tell: their to_ptr and to_pa have to be as pure as they say.)
  */
@@ -124,9 +124,9 @@ struct hypmmu_id {
  * Chosen are: granule, 4K, else 16K, else 64K; regime, by HCR_EL2.E2H; pa_bits, PARange or the most
  * that the granule's descriptors hold; va_bits, enough to identity-map pa_bits, or the most the CPU
  * translates; hw, all of it. use and asid are never chosen. With any bit of hw set, these bits are
- * demands and the rest is chosen as if the CPU had no more: so a second CPU is vetted by passing its
- * id and a copy of a filled cfg. (Take a HYPMMU_HW_BBM_NOABORT that ID registers do not confirm out
- * of the copy; where CPUs differ, demand what they have in common.)
+ * demands and the rest is chosen as if the CPU had no more: so a second CPU is vetted by passing
+ * its id and a copy of a filled cfg. (Take a HYPMMU_HW_BBM_NOABORT that ID registers do not confirm
+ * out of the copy; where CPUs differ, demand what they have in common.)
  * UNSUPPORTED: the CPU lacks what is demanded, or EL2. CONFIG: no CPU has it. ARG: an unknown bit.
  * On error *cfg is as it was.
  */
@@ -150,16 +150,16 @@ struct hypmmu_pages {
 	/* One granule, aligned to it, contents undefined; or NULL: NOMEM. Never called after the
 	 * first store of a change. */
 	void *(*alloc)(void *ctx);
-	/* The library is done with the page, which is not linked and not written any more. Readers on
-	 * other CPUs may still be in it: defer reuse if there are any. */
+	/* The library is done with the page, which is not linked and not written any more. Readers
+	 * on other CPUs may still be in it: defer reuse if there are any. */
 	void (*free)(void *ctx, void *table);
 	/* Both pure. to_ptr gives NULL unless pa is one of its pages: corrupt tables then end in
 	 * CORRUPT, not in a wild read. */
 	hypmmu_pa (*to_pa)(void *ctx, const void *table);
 	void *(*to_ptr)(void *ctx, hypmmu_pa pa);
 	void *ctx;
-	/* If all pages lie in one block of memory: both functions may be NULL, and walks are faster.
-	 * Address, PA and size are multiples of the granule. */
+	/* If all pages lie in one block of memory: both functions may be NULL, and walks are
+	 * faster. Address, PA and size are multiples of the granule. */
 	void *window;
 	hypmmu_pa window_pa;
 	size_t window_size;
@@ -179,7 +179,8 @@ struct hypmmu_pool {
 };
 
 /* base (the pointer), base_pa (its physical address) and size: multiples of the granule, else
- * ALIGN. RANGE: empty or wrapping. CONFIG: no such granule. ARG: NULL. The memory is not touched. */
+ * ALIGN. RANGE: empty or wrapping. CONFIG: no such granule. ARG: NULL. The memory is not
+ * touched. */
 HYPMMU_CHECKED int hypmmu_pool_init(struct hypmmu_pool *pool, enum hypmmu_granule granule,
 				    void *base, hypmmu_pa base_pa, size_t size);
 
@@ -291,9 +292,9 @@ HYPMMU_CHECKED int hypmmu_set_live(struct hypmmu *mmu, const struct hypmmu_maint
 /* ---- Change ---- */
 
 enum hypmmu_op {
-	/* Each byte must be unmapped, or mapped to the same pa with the same attr (leaf size, hint, AF
-	 * and dirty state aside) and is then left as it is; else CONFLICT. Leaves are the largest that
-	 * are legal, aligned in va and pa, and lie in the range. */
+	/* Each byte must be unmapped, or mapped to the same pa with the same attr (leaf size, hint,
+	 * AF and dirty state aside) and is then left as it is; else CONFLICT. Leaves are the
+	 * largest that are legal, aligned in va and pa, and lie in the range. */
 	HYPMMU_MAP,
 	/* UNMAPPED at a hole. Splits blocks at its ends; tables that end empty are given back. */
 	HYPMMU_UNMAP,
@@ -302,7 +303,8 @@ enum hypmmu_op {
 	HYPMMU_PROTECT,
 	/* Leaf boundaries at both ends; with PAGES_ONLY into pages. Holes are fine. */
 	HYPMMU_SPLIT,
-	/* Tables whose leaves, all in the range, are one larger leaf become that leaf. Holes are fine. */
+	/* Tables whose leaves, all in the range, are one larger leaf become that leaf. Holes are
+	 * fine. */
 	HYPMMU_MERGE,
 	/* Leave as it is: a hole in an earlier change of the list. */
 	HYPMMU_KEEP,
@@ -311,7 +313,8 @@ enum hypmmu_op {
 #define HYPMMU_PAGES_ONLY (1u << 0) /* MAP: no blocks, no Contiguous hint. SPLIT: see there */
 #define HYPMMU_MAY_BREAK                                                                           \
 	(1u << 1)		    /* live: whole leaves that meet the range may be absent for a
-				     * moment; the caller answers for what other CPUs do there then */
+				     * moment; the caller answers for what other CPUs do there
+				     * then */
 #define HYPMMU_SKIP_HOLES (1u << 3) /* UNMAP, PROTECT: what is not mapped is passed over */
 
 struct hypmmu_change {
@@ -335,9 +338,9 @@ struct hypmmu_report {	       /* always filled in whole; on error the counts are
 
 /*
  * Carries out all n changes or none. Disjoint changes may come in any order; a change that lies
- * within an earlier one replaces it there; any other overlap is OVERLAP. report may be NULL. Changes
- * are not joined: two that cover a block between them split it. A flag that an operation does not
- * know is ignored.
+ * within an earlier one replaces it there; any other overlap is OVERLAP. report may be NULL.
+ * Changes are not joined: two that cover a block between them split it. A flag that an operation
+ * does not know is ignored.
  *
  * First the list is checked: ARG, ALIGN, RANGE, ATTR, OVERLAP name the first change at fault. Then
  * the tables: CONFLICT, UNMAPPED, CORRUPT name the lowest address at fault. Then exactly
@@ -391,8 +394,8 @@ bool hypmmu_next_leaf(const struct hypmmu *mmu, struct hypmmu_leaf *leaf);
 HYPMMU_CHECKED int hypmmu_expect(const struct hypmmu *mmu, const struct hypmmu_change *maps,
 				 size_t n, struct hypmmu_report *report);
 
-/* Every invariant that docs/DESIGN.md lists: CORRUPT, and where. Comes back whatever the tables hold;
- * takes time with the square of mmu->tables. report may be NULL. */
+/* Every invariant that docs/DESIGN.md lists: CORRUPT, and where. Comes back whatever the tables
+ * hold; takes time with the square of mmu->tables. report may be NULL. */
 HYPMMU_CHECKED int hypmmu_check(const struct hypmmu *mmu, struct hypmmu_report *report);
 
 /* The address space as text: the configuration, one line for each run of like leaves (VA, PA, size,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Draws configurations, page sources and changes: mostly legal ones, often about the same memory. */
+/* Draws configurations, page sources and changes: mostly legal ones, often about the same
+ * memory. */
 #ifndef DRAW_H
 #define DRAW_H
 #include "model.h"

@@ -54,7 +54,8 @@ static void draw_machine(struct random *random, struct hypmmu_machine *m)
 	m->regs.sctlr &= ~(UINT64_C(1) << 25);
 	if (words[0] % 16)
 		m->regs.sctlr |= 1;
-	/* Three in four have a legal size in both halves, no half disabled, a PA size and a root. */
+	/* Three in four have a legal size in both halves, no half disabled, a PA size and a
+	 * root. */
 	if (words[1] % 4) {
 		m->regs.tcr &= ~UINT64_C(0x00bf00bf);
 		m->regs.tcr |= 16 + words[2] % 24;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The golden walker and the tests' own oracle, two readings of the manual, over the same random
- * tables: both halves, EL0, byte orders, HPD, WXN, TBI, hardware management, which the vectors lack.
+ * tables: both halves, EL0, byte orders, HPD, WXN, TBI, hardware management, which the vectors
+ * lack.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -48,8 +48,8 @@ void rig_init_el2(struct rig *rig)
 
 void rig_init_el2_0(struct rig *rig)
 {
-	/* IPS [34:32] 101; TG1 [31:30] 10; SH1 [29:28] 11; T1SZ [21:16] 25; TG0, SH0, T0SZ as above;
-	 * HCR_EL2.E2H is bit 34 */
+	/* IPS [34:32] 101; TG1 [31:30] 10; SH1 [29:28] 11; T1SZ [21:16] 25; TG0, SH0, T0SZ as
+	 * above; HCR_EL2.E2H is bit 34 */
 	init(rig, 0x5b0193019, UINT64_C(1) << 34);
 }
 

@@ -28,7 +28,8 @@ static const enum hypmmu_granule granules[] = {HYPMMU_4K, HYPMMU_16K, HYPMMU_64K
 /* max: MMFR0.PARange 6; MMFR2.VARange 1. */
 #define HW_MAX	(HW_V9 | HYPMMU_HW_LPA | HYPMMU_HW_LVA)
 
-/* What config_from_id must find; bits is pa_bits (va_bits is the same) by granule, 0: no granule. */
+/* What config_from_id must find; bits is pa_bits (va_bits is the same) by granule, 0: no
+ * granule. */
 static const struct expected {
 	const char *name;
 	uint32_t hw;
@@ -53,7 +54,8 @@ static const struct expected {
 	{"neoverse-n2", HW_V9, {48, 48, 48}, false},
 	/* MMFR2 = 0x0220011102101011: ST 0, TTL 0; ISAR0 = 0x1011...: TLB 0; PFR1 = 0x20: BT 0. */
 	{"neoverse-v1", HW_V8_2, {48, 48, 48}, false},
-	/* MMFR0 = 0x...10201126: PARange 6, TGran16 2, TGran64 0, TGran4 1. PFR1 = 0x...21 or 0x...121 */
+	/* MMFR0 = 0x...10201126: PARange 6, TGran16 2, TGran64 0, TGran4 1. PFR1 = 0x...21 or
+	 * 0x...121 */
 	{"max", HW_MAX, {52, 52, 52}, true},
 	/* PFR1 = 0x...321: MTE 3. */
 	{"max+mte", HW_MAX | HYPMMU_HW_MTE, {52, 52, 52}, true},

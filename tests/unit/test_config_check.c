@@ -73,8 +73,8 @@ static void asid_belongs_to_el2_0(void **state)
 }
 
 /*
- * The whole matrix. The tables are the manual's: the range of TxSZ without and with the feature that
- * widens it at either end, and the output sizes.
+ * The whole matrix. The tables are the manual's: the range of TxSZ without and with the feature
+ * that widens it at either end, and the output sizes.
  */
 static const struct legal {
 	int granule;
@@ -133,10 +133,10 @@ static void check_takes_exactly_the_legal_matrix(void **state)
 		n_legal += !ought;
 	}
 	printf("%zu configurations: %zu legal\n", n, n_legal);
-	/* By hand, of a regime: sizes below 52 bits are 6, with 52 bits 7. For each of 4 values of LPA
-	 * and LVA (64K: of LPA2), 4K and 16K have 24 TxSZ (16 to 39), 28 with LPA2, 9 more with TTST:
-	 * 4 * (24 * 6 + 33 * 6 + 28 * 7 + 37 * 7) = 3188 each; 64K with its 8 more by TTST has
-	 * 2 * (24 + 28 + 32 + 36) * (6 + 7) = 3120. */
+	/* By hand, of a regime: sizes below 52 bits are 6, with 52 bits 7. For each of 4 values of
+	 * LPA and LVA (64K: of LPA2), 4K and 16K have 24 TxSZ (16 to 39), 28 with LPA2, 9 more with
+	 * TTST: 4 * (24 * 6 + 33 * 6 + 28 * 7 + 37 * 7) = 3188 each; 64K with its 8 more by TTST
+	 * has 2 * (24 + 28 + 32 + 36) * (6 + 7) = 3120. */
 	assert_int_equal(n_legal, 3 * (2 * 3188 + 3120));
 }
 

@@ -270,7 +270,8 @@ static void live_tables_are_said_to_be(void **state)
 	ASSERT_LINES(&space.mmu, wanted);
 }
 
-/* The root out of its window; then a table that is its own, which has as many tables as one likes. */
+/* The root out of its window; then a table that is its own, which has as many tables as one
+ * likes. */
 static void corrupt_tables_end_in_few_lines(void **state)
 {
 	static const char *const wanted[] = {

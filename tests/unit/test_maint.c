@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* TLBI operands, against words put together by hand from the manual's layout of TLBI VAE2IS:
- * ASID [63:48], TTL [47:44] (granule [47:46]: 1 4K, 2 16K, 3 64K; level [45:44]), VA[55:12] [43:0]. */
+ * ASID [63:48], TTL [47:44] (granule [47:46]: 1 4K, 2 16K, 3 64K; level [45:44]), VA[55:12]
+ * [43:0]. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -20,8 +20,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
- * E2H = 0. Common to all: RES1 bits 31 and 23 (0x80800000), SH0 3 (0x3000), ORGN0 1 (0x400), IRGN0 1
- * (0x100). T0SZ is in [5:0], TG0 in [15:14] (16K 2: 0x8000; 64K 1: 0x4000), PS in [18:16].
+ * E2H = 0. Common to all: RES1 bits 31 and 23 (0x80800000), SH0 3 (0x3000), ORGN0 1 (0x400), IRGN0
+ * 1 (0x100). T0SZ is in [5:0], TG0 in [15:14] (16K 2: 0x8000; 64K 1: 0x4000), PS in [18:16].
  */
 static void tcr_of_el2_is_the_value_worked_out_by_hand(void **state)
 {
@@ -158,7 +158,8 @@ static void ttbr_holds_root_address_cnp_and_asid(void **state)
 	}
 }
 
-/* GRE 0c, nGRE 08, nGnRE 04, nGnRnE 00, tagged f0, write-through bb, non-cacheable 44, write-back ff */
+/* GRE 0c, nGRE 08, nGnRE 04, nGnRnE 00, tagged f0, write-through bb, non-cacheable 44, write-back
+ * ff */
 static void mair_has_the_types_in_attrindx_order(void **state)
 {
 	struct hypmmu mmu = space(HYPMMU_4K, HYPMMU_EL2, 48, 48);

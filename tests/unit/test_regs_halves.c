@@ -13,9 +13,9 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /*
- * E2H = 1. T0SZ [5:0], EPD0 7, IRGN0 [9:8] 1, ORGN0 [11:10] 1, SH0 [13:12] 3, TG0 [15:14]: 0x3500 and
- * the rest; T1SZ [21:16], EPD1 23 (0x800000), IRGN1 [25:24] 1, ORGN1 [27:26] 1, SH1 [29:28] 3: 0x35000000;
- * TG1 [31:30]: 16K 1 (0x40000000), 4K 2 (0x80000000), 64K 3 (0xc0000000); IPS [34:32].
+ * E2H = 1. T0SZ [5:0], EPD0 7, IRGN0 [9:8] 1, ORGN0 [11:10] 1, SH0 [13:12] 3, TG0 [15:14]: 0x3500
+ * and the rest; T1SZ [21:16], EPD1 23 (0x800000), IRGN1 [25:24] 1, ORGN1 [27:26] 1, SH1 [29:28] 3:
+ * 0x35000000; TG1 [31:30]: 16K 1 (0x40000000), 4K 2 (0x80000000), 64K 3 (0xc0000000); IPS [34:32].
  */
 static void tcr_of_el2_0_with_both_halves(void **state)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Calls that are wrong for the object: NULL, not initialised, live; and page sources that are none. */
+/* Calls that are wrong for the object: NULL, not initialised, live; and page sources that are
+ * none. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

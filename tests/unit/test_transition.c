@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a change of one descriptor means to hardware that may be walking it: hm_desc_transition(). */
+/* What a change of one descriptor means to hardware that may be walking it:
+ * hm_desc_transition(). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

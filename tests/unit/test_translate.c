@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* hypmmu_translate() of tables that the library built, over granules, regimes, sizes, byte orders. */
+/* hypmmu_translate() of tables that the library built, over granules, regimes, sizes, byte
+ * orders. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The golden walker on CPUs with and without each feature: sizes, address layouts, memory types. All
- * literals are worked out from the Arm manual's field tables.
+ * The golden walker on CPUs with and without each feature: sizes, address layouts, memory types.
+ * All literals are worked out from the Arm manual's field tables.
  */
 #include <setjmp.h>
 #include <stdarg.h>
