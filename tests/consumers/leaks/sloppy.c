@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Does not pass -Wconversion, -Wmissing-prototypes, -Wshadow, -Wstrict-prototypes, -Wundef, -Wvla. */
+/* Does not pass -Wconversion, -Wmissing-prototypes, -Wshadow, -Wstrict-prototypes, -Wundef,
+ * -Wvla. */
 #if SLOPPY
 #endif
 int narrow(long value);
