@@ -123,9 +123,12 @@ static void draw_output(struct random *random, const struct theme *theme, const 
 		map->pa = (below->pa + (at - below->at)) & (space - 1);
 		map->attr = below->attr;
 	}
+	if (random_once_in(random, 8)) /* across where OA[51:48] or OA[51:50] change */
+		map->pa = ((1 + random_below(random, 15)) << 48 & (space - 1)) -
+			  random_below(random, 64) * page_size(theme);
 	if (map->size > space)
 		map->size = page_size(theme);
-	if (map->size > space - map->pa)
+	if (map->pa >= space || map->size > space - map->pa)
 		map->pa = space - map->size;
 }
 

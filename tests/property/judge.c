@@ -168,8 +168,8 @@ static void judge_refusal(struct run *run, const struct model_verdict *verdict,
 /* Every allocation fails once; then one of them goes wrong. */
 static void inject(struct run *run, size_t tables)
 {
-	static const enum arena_trick tricks[] = {ARENA_MISALIGNED, ARENA_BEYOND_PA, ARENA_LOST,
-						  ARENA_NO_WAY_BACK};
+	static const enum arena_trick tricks[] = {ARENA_MISALIGNED, ARENA_BEYOND_PA, ARENA_ODD_PA,
+						  ARENA_LOST, ARENA_NO_WAY_BACK};
 	struct hypmmu_report report;
 
 	run->arena.trick = ARENA_NULL;
@@ -179,7 +179,7 @@ static void inject(struct run *run, size_t tables)
 		run->injected++;
 	}
 	if (tables) {
-		run->arena.trick = tricks[random_below(&run->random, run->arena.window ? 2 : 4)];
+		run->arena.trick = tricks[random_below(&run->random, run->arena.window ? 2 : 5)];
 		run->arena.trick_at = 1 + (size_t)random_below(&run->random, tables);
 		must_fail(run, HYPMMU_ERR_PAGES, &report);
 	}

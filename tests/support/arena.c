@@ -143,6 +143,8 @@ static hypmmu_pa arena_to_pa(void *ctx, const void *p)
 		note(arena, "to_pa of what is not a live page");
 		return ~UINT64_C(0);
 	}
+	if (p == arena->tricked && arena->trick == ARENA_ODD_PA)
+		return arena_pa(arena, page) + 64;
 	return arena_pa(arena, page);
 }
 
@@ -157,19 +159,32 @@ static size_t live_page(const struct arena *arena, hypmmu_pa pa)
 	return offset % arena->pa_step < arena->page_size ? page : NO_PAGE;
 }
 
+/* Where the page whose PA the trick made up, or whose address, is to be found. */
+static void *tricked_ptr(struct arena *arena, size_t page)
+{
+	switch (arena->trick) {
+	case ARENA_MISALIGNED:
+		return page_at(arena, page) + 64;
+	case ARENA_LOST:
+		return NULL;
+	case ARENA_NO_WAY_BACK:
+		return page_at(arena, (page + 1) % arena->capacity);
+	default:
+		return page_at(arena, page);
+	}
+}
+
 static void *arena_to_ptr(void *ctx, hypmmu_pa pa)
 {
 	struct arena *arena = ctx;
 	size_t page = live_page(arena, pa);
+	bool tricked = page != NO_PAGE && page_at(arena, page) == arena->tricked;
+	bool odd = tricked && arena->trick == ARENA_ODD_PA;
 
 	call_hook(arena, ARENA_TO_PTR);
-	if (page == NO_PAGE || arena_pa(arena, page) != pa)
+	if (page == NO_PAGE || arena_pa(arena, page) + (odd ? 64 : 0) != pa)
 		return NULL;
-	if (page_at(arena, page) == arena->tricked && arena->trick == ARENA_LOST)
-		return NULL;
-	if (page_at(arena, page) == arena->tricked && arena->trick == ARENA_NO_WAY_BACK)
-		return page_at(arena, (page + 1) % arena->capacity);
-	return page_at(arena, page);
+	return tricked ? tricked_ptr(arena, page) : page_at(arena, page);
 }
 
 const unsigned char *arena_at(void *ctx, hypmmu_pa pa, size_t size)

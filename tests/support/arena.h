@@ -15,7 +15,8 @@ enum arena_call { ARENA_ALLOC, ARENA_FREE, ARENA_TO_PA, ARENA_TO_PTR };
 enum arena_trick {
 	ARENA_HONEST,
 	ARENA_NULL,	   /* there is none */
-	ARENA_MISALIGNED,  /* 64 bytes into a page */
+	ARENA_MISALIGNED,  /* it starts 64 bytes into a page, whose PA it has */
+	ARENA_ODD_PA,	   /* its PA is 64 too high */
 	ARENA_BEYOND_PA,   /* its PA is one page above trick_pa_bits; a window: its last page + 1 */
 	ARENA_NO_WAY_BACK, /* to_ptr(to_pa(page)) is another live page */
 	ARENA_LOST,	   /* to_ptr(to_pa(page)) is NULL */
