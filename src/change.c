@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Change: lists, plans, and the calls of one change. */
+/* Change: lists and plans. */
 #include "apply.h"
 
 /* What a successful call reports; errors have been reported where they were found. */
@@ -78,39 +78,4 @@ int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_ch
 	report_counts(&plan, report);
 	report->tables++; /* the root */
 	return 0;
-}
-
-int hypmmu_map(struct hypmmu *mmu, const struct hypmmu_change *map)
-{
-	if (!map || map->op != HYPMMU_MAP)
-		return HYPMMU_ERR_ARG;
-	return hypmmu_apply(mmu, map, 1, NULL);
-}
-
-int hypmmu_idmap(struct hypmmu *mmu, hypmmu_pa pa, uint64_t size, hypmmu_attr attr)
-{
-	struct hypmmu_change map = {.va = pa, .pa = pa, .size = size, .attr = attr};
-
-	return hypmmu_apply(mmu, &map, 1, NULL);
-}
-
-int hypmmu_unmap(struct hypmmu *mmu, hypmmu_va va, uint64_t size, uint32_t flags)
-{
-	struct hypmmu_change unmap = {.op = HYPMMU_UNMAP, .va = va, .size = size, .flags = flags};
-
-	return hypmmu_apply(mmu, &unmap, 1, NULL);
-}
-
-int hypmmu_protect(struct hypmmu *mmu, hypmmu_va va, uint64_t size, hypmmu_attr attr,
-		   uint32_t flags)
-{
-	struct hypmmu_change protect = {
-		.op = HYPMMU_PROTECT,
-		.va = va,
-		.size = size,
-		.attr = attr,
-		.flags = flags,
-	};
-
-	return hypmmu_apply(mmu, &protect, 1, NULL);
 }
