@@ -3,12 +3,16 @@
 #
 # From a clone to a result on Debian 12: installs what is missing, by package name, and runs it.
 #
-#	sh bootstrap.sh demo	the example at EL2 on QEMU, three granules
-#	sh bootstrap.sh check	every test and lint
-#	sh bootstrap.sh asan	the tests under the sanitizers
-#	sh bootstrap.sh bench	the benchmark's figures
-#	sh bootstrap.sh ci	everything that has to pass before a change goes in
-#	sh bootstrap.sh install	only install what ci needs
+#	sh bootstrap.sh demo		the example at EL2 on QEMU, three granules
+#	sh bootstrap.sh check		every test and lint
+#	sh bootstrap.sh asan		the tests under the sanitizers
+#	sh bootstrap.sh memcheck	the tests under Valgrind
+#	sh bootstrap.sh coverage	what the tests run of src/, and whether that is enough
+#	sh bootstrap.sh analyze	gcc -fanalyzer, clang-tidy, cppcheck
+#	sh bootstrap.sh night		every test and lint, with many more random draws
+#	sh bootstrap.sh bench		the benchmark's figures
+#	sh bootstrap.sh ci		everything that has to pass before a change goes in
+#	sh bootstrap.sh install		only install what ci needs
 set -eu
 cd "$(dirname "$0")"
 
@@ -17,16 +21,22 @@ demo="$build gcc-aarch64-linux-gnu qemu-system-arm python3"
 asan="$build gcc libc6-dev libcmocka-dev"
 check="$asan g++ make python3 git clang lld clang-format shellcheck gcc-aarch64-linux-gnu"
 bench="$asan python3 valgrind gcc-aarch64-linux-gnu"
-ci="$check qemu-system-arm patch"
+memcheck="$asan valgrind"
+coverage="$asan python3 lcov clang-19 llvm-19 libclang-rt-19-dev"
+analyze="$asan clang-tidy cppcheck gcc-aarch64-linux-gnu"
+ci="$check $memcheck $coverage $analyze qemu-system-arm patch"
 
 case "${1-}" in
 demo) needed=$demo ;;
 asan) needed=$asan ;;
+memcheck) needed=$memcheck ;;
+coverage) needed=$coverage ;;
+analyze) needed=$analyze ;;
 bench) needed=$bench ;;
-check) needed=$check ;;
+check | night) needed=$check ;;
 ci | install) needed=$ci ;;
 *)
-	echo "usage: sh bootstrap.sh demo|check|asan|bench|ci|install" >&2
+	echo "usage: sh bootstrap.sh demo|check|asan|memcheck|coverage|analyze|night|bench|ci|install" >&2
 	exit 2
 	;;
 esac
