@@ -38,7 +38,7 @@ def capture(build):
     run("lcov", *LCOV, "--capture", "--directory", build, "--output-file", path("run"))
     run("lcov", *LCOV, "--add-tracefile", path("none"), "--add-tracefile", path("run"),
         "--output-file", path("all"))
-    run("lcov", *LCOV, "--extract", path("all"), os.path.join(SRC, "*"),
+    run("lcov", *LCOV, "--extract", path("all"), *(os.path.join(SRC, n) for n in os.listdir(SRC)),
         "--output-file", path("src"))
     return path("src")
 
