@@ -26,7 +26,7 @@ static struct hypmmu_change pages(const struct subject *s, enum hypmmu_op op, ui
 {
 	return (struct hypmmu_change){.op = op,
 				      .va = s->base + first * s->page,
-				      .pa = first * s->page,
+				      .pa = op == HYPMMU_MAP ? first * s->page : 0,
 				      .size = (end - first) * s->page,
 				      .attr = HYPMMU_DATA};
 }
