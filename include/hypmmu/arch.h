@@ -82,8 +82,8 @@ void hypmmu_arch_invalidate(const struct hypmmu_config *cfg, const struct hypmmu
  *
  * The preflight refuses tables under which this CPU would not get far. The n ranges of must_hold
  * are mapped exactly so: running code, stack, vectors, data. This function, its caller and the
- * stack have the PA they have now, executable and writable; the part of the library that
- * hypmmu_arch_switch() names is at VA = PA, now and then.
+ * stack, 512 bytes below its frame included, have the PA they have now, executable and writable;
+ * the part of the library that hypmmu_arch_switch() names is at VA = PA, now and then.
  *
  * On entry: PSTATE.DAIF masks all; no exception is taken until VBAR_EL2 is right for the new
  *   tables, which is the caller's to write, like SP, after the return. MMU off: all memory that
