@@ -220,8 +220,8 @@ static void sizes_go_up_to_petabytes_and_levels_down_to_minus_1(void **state)
 {
 	static const char *const wanted[] = {
 		"EL2 4K granule, VA 52 bits, PA 52 bits, root 0x0000000040000000",
-		"0x0000000000000000-0x000fffffffffffff -> 0x0000000000000000 4P rw- normal "
-		"8192x512G",
+		("0x0000000000000000-0x000fffffffffffff -> 0x0000000000000000 4P rw- normal "
+		 "8192x512G"),
 		"tables 17 (68K): L-1 1 L0 16 L1 0 L2 0 L3 0",
 	};
 	const struct hypmmu_config cfg = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* hypmmu_dump() of 16K and 64K tables, of runs across tables, and of slots no table of ours holds. */
+/* hypmmu_dump(): 16K and 64K, runs across tables, slots that no table of ours holds. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -64,8 +64,8 @@ static void tables_of_16k(void **state)
 		"EL2 16K granule, VA 47 bits, PA 48 bits, root 0x0000000040000000",
 		"0x0000000000004000-0x000000000000ffff -> 0x0000000080004000 48K r-x normal 3x16K",
 		"0x0000000001ffc000-0x0000000002003fff -> 0x0000000081ffc000 32K rw- normal 2x16K",
-		"0x0000000004000000-0x0000000007ffffff -> 0x0000000084000000 64M rw- device-nGnRE "
-		"2x32M",
+		("0x0000000004000000-0x0000000007ffffff -> 0x0000000084000000 64M rw- device-nGnRE "
+		 "2x32M"),
 		"tables 4 (64K): L1 1 L2 1 L3 2",
 	};
 	const struct hypmmu_config cfg = {
@@ -86,8 +86,8 @@ static void tables_of_16k_with_52_bits(void **state)
 	static const char *const wanted[] = {
 		"EL2 16K granule, VA 52 bits, PA 52 bits, root 0x0000000040000000",
 		"0x0000001000000000-0x0000001fffffffff -> 0x000f001000000000 64G r-x normal 1x64G",
-		"0x000fffffffffc000-0x000fffffffffffff -> 0x000fffffffffc000 16K r-- normal-nc "
-		"1x16K",
+		("0x000fffffffffc000-0x000fffffffffffff -> 0x000fffffffffc000 16K r-- normal-nc "
+		 "1x16K"),
 		"tables 5 (80K): L0 1 L1 2 L2 1 L3 1",
 	};
 	const struct hypmmu_config cfg = {
@@ -111,8 +111,8 @@ static void tables_of_64k_with_52_bits(void **state)
 	static const char *const wanted[] = {
 		"EL2 64K granule, VA 48 bits, PA 52 bits, root 0x0000000040000000",
 		"0x0000000000010000-0x000000000001ffff -> 0x000f000000010000 64K rw- normal 1x64K",
-		"0x0000000020000000-0x000000003fffffff -> 0x0000000080000000 512M rw- "
-		"device-nGnRE 1x512M",
+		("0x0000000020000000-0x000000003fffffff -> 0x0000000080000000 512M rw- "
+		 "device-nGnRE 1x512M"),
 		"0x0000040000000000-0x00000bffffffffff -> 0x000c000000000000 8T r-- normal 2x4T",
 		"tables 3 (192K): L1 1 L2 1 L3 1",
 	};

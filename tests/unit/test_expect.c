@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* hypmmu_expect(): what is said of ranges that are not mapped so, and byte ranges of any alignment. */
+/* hypmmu_expect(): byte ranges of any alignment, and what is said where they are not mapped so. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

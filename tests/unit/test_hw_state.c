@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What hardware writes into a leaf, AF and (with DBM) AP[2], outlives merge, split, protect, map. */
+/* What hardware writes into a leaf, AF and with DBM AP[2], outlives merge, split and protect. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * hm_desc_transition() over every pair of kinds, every field, and every pair of fields, for each
- * granule, regime and layout, with and without a CPU that may resize live mappings. The verdicts are
- * those of the Arm manual's rules on break-before-make, as docs/DESIGN.md lists them.
+ * granule, regime and layout, with and without a CPU that may resize live mappings. The verdicts
+ * are those of the Arm manual's rules on break-before-make, as docs/DESIGN.md lists them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
