@@ -197,9 +197,12 @@ int hm_plan_change(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu
 
 static int stage_all(struct hm_plan *plan, struct hypmmu *mmu, struct reserve *reserve)
 {
+	hypmmu_desc *root = hm_root(mmu);
 	int err;
 
-	hm_plan_start(plan, &mmu->geo, &mmu->pages, hm_root(mmu), mmu->tables);
+	if (!root) /* to plan, that is an empty tree */
+		return HYPMMU_ERR_CORRUPT;
+	hm_plan_start(plan, &mmu->geo, &mmu->pages, root, mmu->tables);
 	plan->drop = true;
 	do {
 		err = hm_plan_next(plan);
