@@ -64,7 +64,7 @@ int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_ch
 	if (!report)
 		return HYPMMU_ERR_ARG;
 	*report = (struct hypmmu_report){0};
-	err = cfg ? hypmmu_config_check(cfg) : HYPMMU_ERR_ARG;
+	err = hypmmu_config_check(cfg);
 	if (err)
 		return err;
 	hm_geometry_init(&geo, cfg);
