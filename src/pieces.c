@@ -131,6 +131,21 @@ static size_t find_next(struct hm_pieces *pieces, const struct hypmmu_geometry *
 	return owner;
 }
 
+/* Merges that touch are one: a leaf may lie across them. */
+static void join_merges(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
+			hypmmu_va *last)
+{
+	for (;;) {
+		hypmmu_va va = *last + 1, end = 0;
+		size_t owner = find_next(pieces, geo, &va, &end);
+
+		if (owner == pieces->n || va != *last + 1 ||
+		    pieces->changes[owner].op != HYPMMU_MERGE)
+			return;
+		*last = end;
+	}
+}
+
 bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
 		    struct hm_piece *piece)
 {
@@ -145,6 +160,8 @@ bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 	if (owner == pieces->n)
 		return false;
 	change = &pieces->changes[owner];
+	if (change->op == HYPMMU_MERGE)
+		join_merges(pieces, geo, &last);
 	*va = from;
 	piece->change = change;
 	piece->last = last;

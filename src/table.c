@@ -107,21 +107,42 @@ bool hm_page_is_good(const hypmmu_desc *page, const struct hypmmu_pages *pages,
 	       hm_table_at(pages, pa) == page;
 }
 
-/* Are there n pages, each once? A page that was given twice makes a ring. */
-static bool list_is_good(const hypmmu_desc *page, size_t n)
+static hypmmu_desc *next_page(const hypmmu_desc *page)
 {
-	for (; page && n; n--)
-		page = (const hypmmu_desc *)(uintptr_t)*page;
-	return !page && !n;
+	return (hypmmu_desc *)(uintptr_t)*page;
+}
+
+static bool is_listed(const hypmmu_desc *list, size_t n, const hypmmu_desc *page)
+{
+	for (; n && list != page; n--)
+		list = next_page(list);
+	return n;
+}
+
+/* A source that gives one page twice makes a ring of the list: it is cut, for the release. */
+static bool cut_ring(hypmmu_desc *list, size_t n)
+{
+	hypmmu_desc *page = list;
+
+	for (size_t i = 0; page && i < n; i++)
+		page = next_page(page);
+	if (!page)
+		return false;
+	page = list;
+	for (size_t i = 1; !is_listed(list, i, next_page(page)); i++)
+		page = next_page(page);
+	*page = 0;
+	return true;
 }
 
 int hm_pages_reserve(hypmmu_desc **list, size_t n, const struct hypmmu_pages *pages,
 		     const struct hypmmu_geometry *geo)
 {
+	size_t taken = 0;
 	int err = 0;
 
 	*list = NULL;
-	for (size_t i = 0; !err && i < n; i++) {
+	while (!err && taken < n) {
 		hypmmu_desc *page = pages->alloc(pages->ctx);
 
 		if (!page) {
@@ -129,12 +150,13 @@ int hm_pages_reserve(hypmmu_desc **list, size_t n, const struct hypmmu_pages *pa
 		} else if (hm_page_is_good(page, pages, geo)) {
 			*page = (uintptr_t)*list;
 			*list = page;
+			taken++;
 		} else {
 			err = HYPMMU_ERR_PAGES;
 			pages->free(pages->ctx, page);
 		}
 	}
-	if (!err && !list_is_good(*list, n))
+	if (cut_ring(*list, taken))
 		err = HYPMMU_ERR_PAGES;
 	if (err)
 		hm_pages_release(list, pages);

@@ -304,7 +304,7 @@ enum hypmmu_op {
 	/* Leaf boundaries at both ends; with PAGES_ONLY into pages. Holes are fine. */
 	HYPMMU_SPLIT,
 	/* Tables whose leaves, all in the range, are one larger leaf become that leaf. Holes are
-	 * fine. */
+	 * fine. Merges that touch count as one. */
 	HYPMMU_MERGE,
 	/* Leave as it is: a hole in an earlier change of the list. */
 	HYPMMU_KEEP,
