@@ -294,6 +294,19 @@ static void corrupt_tables_end_in_few_lines(void **state)
 	assert_string_equal(text[lines - 1], "tables 1 (4K): L1 0 L2 0 L3 1");
 }
 
+static void the_tables_that_are_there_are_counted(void **state)
+{
+	struct space space;
+
+	(void)state;
+	begin(&space, &el2);
+	map(&space, 0x1000, 0x1000, 0x1000, HYPMMU_DATA);
+	space.mmu.tables = 1000;
+	dump(&space.mmu);
+	assert_int_equal(lines, 3);
+	assert_string_equal(text[2], "tables 3 (12K): L1 1 L2 1 L3 1");
+}
+
 static void without_a_space_or_a_printer_nothing_is_printed(void **state)
 {
 	struct hypmmu none = {.tables = 0};
@@ -320,6 +333,7 @@ int main(void)
 		cmocka_unit_test(sizes_go_up_to_petabytes_and_levels_down_to_minus_1),
 		cmocka_unit_test(live_tables_are_said_to_be),
 		cmocka_unit_test(corrupt_tables_end_in_few_lines),
+		cmocka_unit_test(the_tables_that_are_there_are_counted),
 		cmocka_unit_test(without_a_space_or_a_printer_nothing_is_printed),
 	};
 
