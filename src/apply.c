@@ -105,7 +105,8 @@ static void finish_table(struct hm_plan *plan, hypmmu_desc *slot, bool zeroed)
 		give_back(cursor, left->table);
 }
 
-static int stage_span(struct hm_plan *plan, struct reserve *reserve)
+/* Not inline: what it needs on the stack is not needed while the next span is looked for. */
+__attribute__((noinline)) static int stage_span(struct hm_plan *plan, struct reserve *reserve)
 {
 	hypmmu_desc *slot;
 
@@ -167,32 +168,16 @@ bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
 	return true;
 }
 
-/* At the address that plan found at fault: what is there, not what was planned around it. */
-static void report_tree(const struct hypmmu *mmu, struct hypmmu_report *report)
-{
-	hypmmu_desc desc;
-	int level;
-
-	if (!hm_find_slot(mmu, report->va, &level, &desc))
-		return;
-	report->desc = desc;
-	report->level = (int8_t)level;
-}
-
 int hm_plan_change(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report)
 {
 	hypmmu_desc *root = hm_root(mmu);
-	int err;
 
 	if (mmu->maint)
 		return HYPMMU_ERR_STATE;
 	if (!root)
 		return HYPMMU_ERR_CORRUPT;
 	hm_plan_start(plan, &mmu->geo, &mmu->pages, root, mmu->tables);
-	err = hm_plan_count(plan, report);
-	if (err && report)
-		report_tree(mmu, report);
-	return err;
+	return hm_plan_count(plan, mmu, report);
 }
 
 static int stage_all(struct hm_plan *plan, struct hypmmu *mmu, struct reserve *reserve)

@@ -72,7 +72,7 @@ int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_ch
 	if (err)
 		return err;
 	hm_plan_start(&plan, &geo, NULL, NULL, 0);
-	err = hm_plan_count(&plan, report);
+	err = hm_plan_count(&plan, NULL, report);
 	if (err)
 		return err;
 	report_counts(&plan, report);

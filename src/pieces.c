@@ -149,23 +149,18 @@ static void join_merges(struct hm_pieces *pieces, const struct hypmmu_geometry *
 bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
 		    struct hm_piece *piece)
 {
-	const struct hypmmu_change *change;
-	hypmmu_va from = *va, last = 0;
-	size_t owner = find_next(pieces, geo, &from, &last);
+	size_t owner = find_next(pieces, geo, va, &piece->last);
 
 	while (owner < pieces->n && pieces->changes[owner].op == HYPMMU_KEEP) {
-		from = last + 1;
-		owner = find_next(pieces, geo, &from, &last);
+		*va = piece->last + 1;
+		owner = find_next(pieces, geo, va, &piece->last);
 	}
 	if (owner == pieces->n)
 		return false;
-	change = &pieces->changes[owner];
-	if (change->op == HYPMMU_MERGE)
-		join_merges(pieces, geo, &last);
-	*va = from;
-	piece->change = change;
-	piece->last = last;
-	if (change->op == HYPMMU_MAP || change->op == HYPMMU_PROTECT)
-		piece->leaf = hm_leaf_template(geo, change->attr);
+	piece->change = &pieces->changes[owner];
+	if (piece->change->op == HYPMMU_MERGE)
+		join_merges(pieces, geo, &piece->last);
+	else if (piece->change->op == HYPMMU_MAP || piece->change->op == HYPMMU_PROTECT)
+		piece->leaf = hm_leaf_template(geo, piece->change->attr);
 	return true;
 }

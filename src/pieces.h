@@ -27,8 +27,7 @@ int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report);
 
 /* The first piece at or above *va that is no KEEP, cut there: *va becomes its first address. From
- * call to call *va only grows, or starts again at the bottom. False, and nothing has changed: no
- * more. */
+ * call to call *va only grows, or starts again at the bottom. False: no more. */
 bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
 		    struct hm_piece *piece);
 #endif

@@ -4,9 +4,8 @@
 
 static void next_piece(struct hm_plan *plan, hypmmu_va va)
 {
-	plan->done = !hm_pieces_next(&plan->pieces, plan->cursor.geo, &va, &plan->piece);
-	if (!plan->done)
-		plan->va = va;
+	plan->va = va;
+	plan->done = !hm_pieces_next(&plan->pieces, plan->cursor.geo, &plan->va, &plan->piece);
 }
 
 void hm_plan_start(struct hm_plan *plan, const struct hypmmu_geometry *geo,
@@ -276,16 +275,23 @@ static void count_span(struct hm_plan *plan)
 	}
 }
 
-static void report_fault(const struct hm_plan *plan, struct hypmmu_report *report)
+/* What is there, not what was planned around it. */
+static void report_fault(const struct hm_plan *plan, const struct hypmmu *mmu,
+			 struct hypmmu_report *report)
 {
+	int level = plan->cursor.level;
+	hypmmu_desc desc = plan->span.before;
+
+	if (mmu)
+		(void)hm_find_slot(mmu, plan->va, &level, &desc);
 	report->index = (size_t)(plan->piece.change - plan->pieces.changes);
 	report->other = report->index;
 	report->va = plan->va;
-	report->desc = plan->span.before;
-	report->level = plan->cursor.level;
+	report->desc = desc;
+	report->level = (int8_t)level;
 }
 
-int hm_plan_count(struct hm_plan *plan, struct hypmmu_report *report)
+int hm_plan_count(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report)
 {
 	int err;
 
@@ -300,6 +306,6 @@ int hm_plan_count(struct hm_plan *plan, struct hypmmu_report *report)
 			hm_cursor_down_fresh(&plan->cursor, plan->span.before, NULL);
 	}
 	if (err && report)
-		report_fault(plan, report);
+		report_fault(plan, mmu, report);
 	return err;
 }

@@ -57,5 +57,5 @@ static inline hypmmu_pa hm_plan_pa(const struct hm_plan *plan)
 
 /* Reads all spans and counts. On error (CORRUPT, too, when more tables are met than there are)
  * fills in the report, if any. */
-int hm_plan_count(struct hm_plan *plan, struct hypmmu_report *report);
+int hm_plan_count(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report);
 #endif
