@@ -7,6 +7,7 @@
  * to have.
  */
 #include "desc.h"
+#include "idregs.h"
 
 /* TCR_EL2, whatever E2H is */
 #define TCR_T0SZ      BITS(5, 0)
@@ -72,8 +73,6 @@
 #define SCTLR_E2H_SET                                                                              \
 	(SCTLR_SA0 | SCTLR_ITD | SCTLR_SED | SCTLR_EOS | SCTLR_NTWI | SCTLR_NTWE | SCTLR_TSCXT |   \
 	 SCTLR_EIS | SCTLR_SPAN | SCTLR_NTLSMD | SCTLR_LSMAOE)
-
-#define HCR_E2H BIT(34)
 
 static uint64_t txsz(const struct hypmmu_config *cfg)
 {

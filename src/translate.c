@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* hypmmu_translate(): the golden walker, turned on our own tables. */
+#include "idregs.h"
 #include "table.h"
-
-#define MMFR0_PARANGE BITS(3, 0)
-#define MMFR0_TGRAN16 BITS(23, 20)
-#define MMFR0_TGRAN4  BITS(31, 28)
-#define MMFR1_HAFDBS  BITS(3, 0)
-#define MMFR1_HPDS    BITS(15, 12)
-#define MMFR2_VARANGE BITS(19, 16)
-#define MMFR2_ST      BITS(31, 28)
-#define MMFR2_BBM     BITS(55, 52)
 
 /* FEAT_LPA alone decides about the layout of 64K descriptors, and it shows in PARange only. */
 static uint64_t pa_range(const struct hypmmu_config *cfg)

@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* TCR_EL2, TTBRn_EL2, SCTLR_EL2 and TCR2_EL2, read as the MMU reads them. */
 #include "walkparams.h"
+#include "idregs.h"
 
-#define HCR_E2H	  BIT(34)
 #define SCTLR_M	  BIT(0)
 #define SCTLR_WXN BIT(19)
 #define SCTLR_EE  BIT(25)
 #define TCR2_PIE  BIT(1)
 #define TCR2_AIE  BIT(4)
-
-#define MMFR0_PARANGE BITS(3, 0)
-#define MMFR0_TGRAN16 BITS(23, 20)
-#define MMFR0_TGRAN4  BITS(31, 28)
-#define MMFR1_HAFDBS  BITS(3, 0)
-#define MMFR1_HPDS    BITS(15, 12)
-#define MMFR2_VARANGE BITS(19, 16)
-#define MMFR2_ST      BITS(31, 28)
-#define MMFR2_BBM     BITS(55, 52)
-#define MMFR2_E0PD    BITS(63, 60)
-#define MMFR3_S1PIE   BITS(11, 8)
-#define MMFR3_AIE     BITS(27, 24)
 
 #define TTBR_BADDR	BITS(47, 1)
 #define TTBR_BADDR_HIGH BITS(5, 2) /* address bits [51:48] in the 52-bit layouts */

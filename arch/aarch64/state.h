@@ -2,14 +2,13 @@
 /* Where this CPU stands, and the data cache work that the parts of the backend share. */
 #ifndef HM_STATE_H
 #define HM_STATE_H
-#include "../../src/bits.h"
+#include "../../src/idregs.h"
 #include "insn.h"
 #include <hypmmu/arch.h>
 
 #define CURRENT_EL   BITS(3, 2)
 #define SCTLR_M	     BIT(0)
 #define SCTLR_C	     BIT(2)
-#define HCR_E2H	     BIT(34)
 #define CTR_DMINLINE BITS(19, 16) /* log2 of the words in the smallest data cache line */
 
 static inline bool is_at_el2(void)

@@ -8,7 +8,7 @@ import re
 
 import tree
 
-ORDER = ["bits", "geometry walkparams", "desc walkperms", "table", "cursor pieces", "plan maint",
+ORDER = ["bits", "idregs", "geometry walkparams", "desc walkperms", "table", "cursor pieces", "plan maint",
          "apply check query"]
 RANK = {module: rank for rank, names in enumerate(ORDER) for module in names.split()}
 LAST = len(ORDER)  # every other module of src/; then comes arch/
