@@ -22,6 +22,7 @@ HYPMMU_SRCS += src/pieces.c
 HYPMMU_SRCS += src/plan.c
 HYPMMU_SRCS += src/maint.c
 HYPMMU_SRCS += src/apply.c
+HYPMMU_SRCS += src/page.c
 HYPMMU_SRCS += src/change.c
 HYPMMU_SRCS += src/single.c
 HYPMMU_SRCS += src/hypmmu.c

@@ -10,8 +10,4 @@ int hm_plan_change(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu
 /* Reserves and stages what hm_plan_change() has planned: all of it or nothing. The caller has set
  * mmu->busy. */
 int hm_carry_out(struct hm_plan *plan, struct hypmmu *mmu);
-
-/* Carries out a lone change of one page whose table is there already: straight down, one store.
- * False, and nothing has changed: that is for the pipeline, or not legal. */
-bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change);
 #endif

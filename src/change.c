@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Change: lists and plans. */
 #include "apply.h"
+#include "page.h"
 
 /* What a successful call reports; errors have been reported where they were found. */
 static void report_counts(const struct hm_plan *plan, struct hypmmu_report *report)

@@ -36,6 +36,34 @@ static inline void hm_link(const struct hypmmu_geometry *geo, hypmmu_desc *slot,
 	__atomic_store_n(slot, hm_order(geo, desc), __ATOMIC_RELEASE);
 }
 
+/* Stores desc if the slot holds `expected` still; returns what it held. For slots that hardware may
+ * write to as well. On AArch64 in line: a compiler may call a helper for the builtin. Not with the
+ * MMU off, where memory has no exclusive monitor. */
+static inline hypmmu_desc hm_exchange(const struct hypmmu_geometry *geo, hypmmu_desc *slot,
+				      hypmmu_desc expected, hypmmu_desc desc)
+{
+	hypmmu_desc old = hm_order(geo, expected);
+	hypmmu_desc wanted = hm_order(geo, desc);
+#if defined(__aarch64__)
+	hypmmu_desc found;
+	uint32_t failed;
+
+	__asm__ volatile("1:	ldxr	%0, %2\n"
+			 "	cmp	%0, %3\n"
+			 "	b.ne	2f\n"
+			 "	stxr	%w1, %4, %2\n"
+			 "	cbnz	%w1, 1b\n"
+			 "2:"
+			 : "=&r"(found), "=&r"(failed), "+Q"(*slot)
+			 : "r"(old), "r"(wanted)
+			 : "cc", "memory");
+	return hm_order(geo, found);
+#else
+	__atomic_compare_exchange_n(slot, &old, wanted, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	return hm_order(geo, old);
+#endif
+}
+
 /* n slots: desc, desc + step, ... */
 void hm_fill(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, hypmmu_desc desc,
 	     uint64_t step);

@@ -9,7 +9,7 @@ import re
 import tree
 
 ORDER = ["bits", "idregs", "geometry walkparams", "desc walkperms", "table", "cursor pieces", "plan maint",
-         "apply check query"]
+         "stage settle", "apply page check query"]
 RANK = {module: rank for rank, names in enumerate(ORDER) for module in names.split()}
 LAST = len(ORDER)  # every other module of src/; then comes arch/
 ORACLE = "tests/support/oracle"

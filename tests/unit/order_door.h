@@ -24,6 +24,16 @@ static inline void hm_link(const struct hypmmu_geometry *geo, hypmmu_desc *slot,
 	hm_store(geo, slot, desc);
 }
 
+static inline hypmmu_desc hm_exchange(const struct hypmmu_geometry *geo, hypmmu_desc *slot,
+				      hypmmu_desc expected, hypmmu_desc desc)
+{
+	hypmmu_desc found = hm_load(geo, slot);
+
+	if (found == expected)
+		hm_store(geo, slot, desc);
+	return found;
+}
+
 static inline void hm_fill(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n,
 			   hypmmu_desc desc, uint64_t step)
 {
