@@ -4,9 +4,6 @@
 #define FAULTS_H
 #include <hypmmu/hypmmu.h>
 
-/* From here on any exception that nobody has asked for ends the program with a message. */
-void install_vectors(void);
-
 /* Every access of the list in faults.c faults as hypmmu_translate() says, and others do not. */
 bool faults_are_as_predicted(const struct hypmmu *mmu);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What vectors.S saves and faults.c reads: registers that a call may change, and the syndrome. */
+/* What vectors.S saves and probe.c reads: registers that a call may change, and the syndrome. */
 #ifndef FRAME_H
 #define FRAME_H
 

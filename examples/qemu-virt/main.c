@@ -7,6 +7,7 @@
 #include "faults.h"
 #include "host.h"
 #include "layout.h"
+#include "probe.h"
 #include "sysreg.h"
 #include <hypmmu/arch.h>
 

@@ -15,7 +15,7 @@ READER(mair_el2)
 READER(tcr_el2)
 READER(ttbr0_el2)
 READER(sctlr_el2)
-READER(midr_el1)
+READER(mpidr_el1)
 READER(par_el1)
 
 static inline void write_vbar_el2(const void *vectors)
