@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Changes of pages and blocks. */
+#include "scenario.h"
+
+#define BREAK HYPMMU_MAY_BREAK
+
+static const struct scenario scenarios[] = {
+	{
+		.name = "map and unmap a page, beside another and alone",
+		.spots = {PAGES(0), PAGES(1)},
+		.shape = "22",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(1), PAGES(1), PAGES(1), DATA)}, .shape = "33"},
+				{.ops = {MAP(PAGES(0), PAGES(0), PAGES(1), DATA)}, .shape = "33"},
+				{.ops = {UNMAP(PAGES(0), PAGES(1))}, .shape = "33"},
+				{.ops = {UNMAP(PAGES(1), PAGES(1))}, .shape = "22"},
+			},
+	},
+	{
+		.name = "a page from RW to RO and back",
+		.spots = {PAGES(0), PAGES(1)},
+		.shape = "22",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(0), PAGES(0), PAGES(2), DATA)}, .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(1), RODATA)}, .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(1), DATA)}, .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(2), RODATA)}, .shape = "33"},
+				{.ops = {CLEAR}, .shape = "22"},
+			},
+	},
+	{
+		.name = "X removed and given, and changed for W",
+		.spots = {PAGES(0), PAGES(1)},
+		.shape = "22",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(0), PAGES(0), PAGES(2), CODE)}, .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(1), RODATA)}, .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(1), CODE)}, .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(1), DATA)}, .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(1), CODE)}, .shape = "33"},
+				{.ops = {CLEAR}, .shape = "22"},
+			},
+	},
+	{
+		.name = "memory mapped elsewhere, by one list",
+		.spots = {PAGES(0), PAGES(1), PAGES(4), BLOCKS(1)},
+		.shape = "2222",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(0), PAGES(0), PAGES(2), DATA)}, .shape = "3332"},
+				{.ops = {UNMAP(PAGES(0), PAGES(1)),
+					 MAP(PAGES(4), PAGES(0), PAGES(1), DATA)},
+				 .shape = "3332"},
+				{.ops = {MAP(BLOCKS(1), PAGES(0), PAGES(1), CODE),
+					 UNMAP(PAGES(4), PAGES(1))},
+				 .shape = "3333"},
+				{.ops = {CLEAR}, .shape = "2222"},
+			},
+	},
+	{
+		.name = "other memory mapped there, by two calls",
+		.spots = {PAGES(0), PAGES(1), PAGES(2)},
+		.shape = "222",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(0), PAGES(0), PAGES(3), DATA)}, .shape = "333"},
+				{.ops = {UNMAP(PAGES(0), PAGES(2))}},
+				{.ops = {MAP(PAGES(0), PAGES(8), PAGES(1), DATA),
+					 MAP(PAGES(1), PAGES(10), PAGES(1), CODE)},
+				 .shape = "333"},
+				{.ops = {MAP(PAGES(0), PAGES(0), PAGES(1), DATA)},
+				 .flags = BREAK,
+				 .err = HYPMMU_ERR_CONFLICT,
+				 .shape = "333"},
+				{.ops = {CLEAR}, .shape = "222"},
+			},
+	},
+	{
+		.name = "memory types",
+		.spots = {PAGES(0), PAGES(1)},
+		.shape = "22",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(0), PAGES(0), PAGES(2), DATA)}, .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(1), DATA_NC)},
+				 .err = HYPMMU_ERR_BREAK,
+				 .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(1), DATA_NC)},
+				 .flags = BREAK,
+				 .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(2), MMIO)},
+				 .flags = BREAK,
+				 .shape = "33"},
+				{.ops = {PROTECT(PAGES(0), PAGES(2), CODE)},
+				 .flags = BREAK,
+				 .shape = "33"},
+				{.ops = {CLEAR}, .shape = "22"},
+			},
+	},
+	{
+		.name = "a block from RW to RO, gone, and pages in its place",
+		.spots = {PAGES(0), BLOCKS(1) - PAGES(1)},
+		.shape = "22",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(0), BLOCKS(0), BLOCKS(1), DATA)}, .shape = "22"},
+				{.ops = {PROTECT(PAGES(0), BLOCKS(1), RODATA)}, .shape = "22"},
+				{.ops = {UNMAP(PAGES(0), BLOCKS(1))}, .shape = "22"},
+				{.ops = {MAP_PAGES(PAGES(0), BLOCKS(1), BLOCKS(1), DATA)},
+				 .shape = "33"},
+				{.ops = {UNMAP(PAGES(0), BLOCKS(1))}, .shape = "22"},
+				{.ops = {MAP(PAGES(0), BLOCKS(0), BLOCKS(1), CODE)}, .shape = "22"},
+				{.ops = {CLEAR}, .shape = "22"},
+			},
+	},
+	{
+		.name = "a block split by a partial unmap",
+		.spots = {PAGES(0), PAGES(3), PAGES(4), BLOCKS(1) - PAGES(1)},
+		.shape = "2222",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(0), BLOCKS(0), BLOCKS(1), DATA)},
+				 .shape = "2222"},
+				{.ops = {UNMAP(PAGES(3), PAGES(1))},
+				 .err = HYPMMU_ERR_BREAK,
+				 .shape = "2222"},
+				{.ops = {UNMAP(PAGES(3), PAGES(1))},
+				 .flags = BREAK,
+				 .shape = "3333"},
+				{.ops = {MAP(PAGES(3), PAGES(9), PAGES(1), RODATA)},
+				 .shape = "3333"},
+				{.ops = {CLEAR}, .shape = "2222"},
+			},
+	},
+	{
+		.name = "a block split by a partial protect, and merged back",
+		.spots = {PAGES(0), PAGES(5), PAGES(6), BLOCKS(1) - PAGES(1)},
+		.shape = "2222",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(0), BLOCKS(1), BLOCKS(1), DATA)},
+				 .shape = "2222"},
+				{.ops = {PROTECT(PAGES(4), PAGES(2), RODATA)},
+				 .err = HYPMMU_ERR_BREAK,
+				 .shape = "2222"},
+				{.ops = {PROTECT(PAGES(4), PAGES(2), RODATA)},
+				 .flags = BREAK,
+				 .shape = "3333"},
+				{.ops = {MERGE(PAGES(0), BLOCKS(1))},
+				 .flags = BREAK,
+				 .shape = "3333"},
+				{.ops = {PROTECT(PAGES(4), PAGES(2), DATA)}, .shape = "3333"},
+				{.ops = {MERGE(PAGES(0), BLOCKS(1))},
+				 .flags = BREAK,
+				 .shape = "2222"},
+				{.ops = {CLEAR}, .shape = "2222"},
+			},
+	},
+	{
+		.name = "pages merged into a block that is split again",
+		.spots = {PAGES(0), BLOCKS(1) - PAGES(1), BLOCKS(1)},
+		.shape = "222",
+		.steps =
+			{
+				{.ops = {MAP_PAGES(PAGES(0), BLOCKS(0), BLOCKS(1), CODE),
+					 MAP(BLOCKS(1), PAGES(7), PAGES(1), DATA)},
+				 .shape = "333"},
+				{.ops = {MERGE(PAGES(0), BLOCKS(1))},
+				 .err = HYPMMU_ERR_BREAK,
+				 .shape = "333"},
+				{.ops = {MERGE(PAGES(0), BLOCKS(1))},
+				 .flags = BREAK,
+				 .shape = "223"},
+				{.ops = {SPLIT_PAGES(PAGES(0), BLOCKS(1))},
+				 .err = HYPMMU_ERR_BREAK,
+				 .shape = "223"},
+				{.ops = {SPLIT_PAGES(PAGES(0), BLOCKS(1))},
+				 .flags = BREAK,
+				 .shape = "333"},
+				{.ops = {CLEAR}, .shape = "222"},
+			},
+	},
+	{
+		.name = "a large unmap whose tables go and come back elsewhere",
+		.spots = {PAGES(0), PAGES(1), BLOCKS(1), BLOCKS(2) - PAGES(1), BLOCKS(4),
+			  BLOCKS(6) - PAGES(1)},
+		.shape = "222222",
+		.steps =
+			{
+				{.ops = {MAP_PAGES(PAGES(0), BLOCKS(0), BLOCKS(2), DATA)},
+				 .shape = "333322"},
+				{.ops = {UNMAP(PAGES(0), BLOCKS(2))}, .shape = "222222"},
+				{.ops = {MAP_PAGES(BLOCKS(4), BLOCKS(0), BLOCKS(2), CODE)},
+				 .shape = "222233"},
+				{.ops = {UNMAP(BLOCKS(4), BLOCKS(2)),
+					 MAP_PAGES(PAGES(0), BLOCKS(0), BLOCKS(2), RODATA)},
+				 .shape = "333322"},
+				{.ops = {CLEAR}, .shape = "222222"},
+			},
+	},
+	{
+		.name = "a table of blocks and pages unmapped at once",
+		.only = HYPMMU_4K,
+		.spots = {BLOCKS(512), BLOCKS(515) + PAGES(6), BLOCKS(1024) - PAGES(1)},
+		.shape = "111",
+		.steps =
+			{
+				{.ops = {MAP(BLOCKS(512), BLOCKS(0), BLOCKS(511), DATA),
+					 MAP_PAGES(BLOCKS(1023), BLOCKS(511), BLOCKS(1), DATA)},
+				 .shape = "223"},
+				{.ops = {PROTECT(BLOCKS(515) + PAGES(6), PAGES(1), CODE)},
+				 .flags = BREAK,
+				 .shape = "233"},
+				{.ops = {UNMAP(BLOCKS(512), BLOCKS(512))}, .shape = "111"},
+			},
+	},
+	{
+		.name = "one list: unmap, protect, map, split and merge",
+		.spots = {PAGES(0), PAGES(1), PAGES(2), BLOCKS(1), BLOCKS(2) + PAGES(2), BLOCKS(3)},
+		.shape = "222222",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(0), PAGES(0), PAGES(2), DATA),
+					 MAP(BLOCKS(1), BLOCKS(0), BLOCKS(2), CODE),
+					 MAP_PAGES(BLOCKS(3), BLOCKS(1), BLOCKS(1), DATA)},
+				 .shape = "333223"},
+				{.ops = {MERGE(BLOCKS(3), BLOCKS(1)),
+					 PROTECT(BLOCKS(2) + PAGES(2), PAGES(1), RODATA),
+					 UNMAP(BLOCKS(1), BLOCKS(1)),
+					 MAP(PAGES(2), PAGES(5), PAGES(1), CODE),
+					 PROTECT(PAGES(1), PAGES(1), RODATA),
+					 UNMAP(PAGES(0), PAGES(1))},
+				 .flags = BREAK,
+				 .shape = "333232"},
+				{.ops = {CLEAR}, .shape = "222222"},
+			},
+	},
+	{
+		.name = "a list that is refused for one of its changes",
+		.spots = {PAGES(0), PAGES(1), BLOCKS(1), BLOCKS(2)},
+		.shape = "2222",
+		.steps =
+			{
+				{.ops = {MAP(PAGES(0), PAGES(0), PAGES(2), DATA),
+					 MAP(BLOCKS(1), BLOCKS(0), BLOCKS(1), DATA)},
+				 .shape = "3322"},
+				{.ops = {UNMAP(PAGES(0), PAGES(1)),
+					 PROTECT(PAGES(1), PAGES(1), RODATA),
+					 MAP(BLOCKS(2), BLOCKS(0), BLOCKS(1), CODE),
+					 PROTECT(BLOCKS(1), PAGES(1), RODATA)},
+				 .err = HYPMMU_ERR_BREAK,
+				 .shape = "3322"},
+				{.ops = {UNMAP(PAGES(0), PAGES(1)),
+					 PROTECT(PAGES(1), PAGES(1), RODATA),
+					 UNMAP(PAGES(2), PAGES(1))},
+				 .err = HYPMMU_ERR_UNMAPPED,
+				 .shape = "3322"},
+				{.ops = {CLEAR}, .shape = "2222"},
+			},
+	},
+};
+
+const struct list plain_scenarios = {scenarios, sizeof(scenarios) / sizeof(scenarios[0])};

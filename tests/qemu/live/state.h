@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What an address in the arena is meant to be, from the scenario alone. */
+#ifndef STATE_H
+#define STATE_H
+#include "scenario.h"
+
+struct state {
+	bool mapped;
+	hypmmu_pa pa;
+	hypmmu_attr attr;
+};
+
+bool is_for(const struct scenario *scenario, enum hypmmu_granule granule);
+
+uint64_t to_bytes(enum hypmmu_granule granule, amount of);
+
+/* Of the address ARENA_BASE + va after that many steps. */
+struct state state_after(const struct scenario *scenario, enum hypmmu_granule granule,
+			 unsigned steps, amount va);
+
+bool is_allowed(const struct state *state, enum hypmmu_access access);
+#endif
