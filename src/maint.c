@@ -1,6 +1,95 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TLBI operands. FEAT_TTL: a hint of 0 means any level; a wrong hint invalidates nothing. */
+/* The queue of stale ranges. TLBI operands. FEAT_TTL: a hint of 0 means any level; a wrong hint
+ * invalidates nothing. */
 #include "maint.h"
+
+static hypmmu_va last_of(const struct hypmmu_stale *range)
+{
+	return range->va + (range->size - 1);
+}
+
+/* Is there a byte between `last` and va? */
+static bool is_beyond(hypmmu_va va, hypmmu_va last)
+{
+	return va > last && va - last > 1;
+}
+
+static bool have_gap(const struct hypmmu_stale *a, const struct hypmmu_stale *b)
+{
+	return is_beyond(a->va, last_of(b)) || is_beyond(b->va, last_of(a));
+}
+
+static bool are_alike(const struct hypmmu_stale *a, const struct hypmmu_stale *b)
+{
+	return a->level == b->level && a->walks == b->walks;
+}
+
+/* *a becomes both, and what lies between. */
+static void join(struct hypmmu_stale *a, const struct hypmmu_stale *b)
+{
+	hypmmu_va last = last_of(a) > last_of(b) ? last_of(a) : last_of(b);
+
+	a->va = min_u64(a->va, b->va);
+	a->size = last - a->va + 1;
+	if (a->level != b->level)
+		a->level = INT8_MAX;
+	a->walks |= b->walks;
+}
+
+/* The last range reaches those before it: one TLBI of a range does for leaves of any size, TLBIs by
+ * VA for leaves of one. */
+static void join_last(struct hm_queue *queue, bool alike)
+{
+	for (; queue->n >= 2; queue->n--) {
+		struct hypmmu_stale *last = &queue->list[queue->n - 1];
+
+		if (have_gap(last - 1, last) || (!alike && !are_alike(last - 1, last)))
+			break;
+		join(last - 1, last);
+	}
+}
+
+void hm_queue_init(struct hm_queue *queue)
+{
+	queue->n = 0;
+}
+
+static bool is_whole(const struct hm_queue *queue)
+{
+	return queue->n && !queue->list[0].size;
+}
+
+void hm_queue_add(struct hm_queue *queue, const struct hypmmu_config *cfg, hypmmu_va va,
+		  uint64_t size, int level, bool walks)
+{
+	bool alike = cfg->hw & HYPMMU_HW_TLBIRANGE;
+	struct hypmmu_stale range = {
+		.va = va, .size = size, .level = (int8_t)level, .walks = walks};
+	struct hypmmu_stale *last = queue->n ? &queue->list[queue->n - 1] : NULL;
+
+	if (is_whole(queue))
+		return;
+	if (!size) {
+		queue->list[0] = range;
+		queue->n = 1;
+		return;
+	}
+	if (last && (queue->n == HM_STALE_MOST ||
+		     (!have_gap(last, &range) && (alike || are_alike(last, &range)))))
+		join(last, &range);
+	else
+		queue->list[queue->n++] = range;
+	join_last(queue, alike);
+}
+
+void hm_queue_walks(struct hm_queue *queue)
+{
+	if (!queue->n)
+		return;
+	queue->list[queue->n - 1].walks = true;
+	if (!is_whole(queue))
+		join_last(queue, false);
+}
 
 #define TLBI_VA	   BITS(43, 0) /* VA[55:12] */
 #define TLBI_LEVEL BITS(45, 44)

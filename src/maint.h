@@ -1,8 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TLB maintenance as values: which TLBIs make stale ranges safe. Pure functions. */
+/* TLB maintenance as values: the stale ranges of one change, and which TLBIs make them safe. Pure
+ * functions. */
 #ifndef HM_MAINT_H
 #define HM_MAINT_H
 #include "geometry.h"
+
+#define HM_STALE_MOST 8
+
+/* Few ranges that have all of what was added in them; more than that is legal, less never is. */
+struct hm_queue {
+	struct hypmmu_stale list[HM_STALE_MOST];
+	uint8_t n;
+};
+
+void hm_queue_init(struct hm_queue *queue);
+
+/* Old leaves of this level, or of several (INT8_MAX), are gone from [va, va + size), and with
+ * `walks` table descriptors too. Size 0: the whole regime. Ranges may come in any order and may
+ * overlap; in ascending order they take the fewest TLBIs. */
+void hm_queue_add(struct hm_queue *queue, const struct hypmmu_config *cfg, hypmmu_va va,
+		  uint64_t size, int level, bool walks);
+
+/* The range added last had table descriptors above it that went, too. */
+void hm_queue_walks(struct hm_queue *queue);
 
 /* One stale range as TLBIs by VA. */
 struct hm_tlbi {
