@@ -42,7 +42,7 @@ static const struct scenario scenarios[] = {
 				 .flags = BREAK,
 				 .shape = "333cc"},
 				{.ops = {PROTECT(GROUPS(1), GROUPS(1), RODATA)}, .shape = "333cc"},
-				{.ops = {PROTECT(PAGES(1), PAGES(1), DATA)}, .shape = "33333"},
+				{.ops = {PROTECT(PAGES(1), PAGES(1), DATA)}, .shape = "333cc"},
 				{.ops = {CLEAR}, .shape = "22222"},
 			},
 	},

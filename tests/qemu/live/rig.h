@@ -17,7 +17,8 @@ struct rig {
 	struct hypmmu_pool pool;
 	unsigned cpus;
 	enum trouble trouble;
-	uint32_t use; /* HYPMMU_USE_* */
+	uint32_t use;	 /* HYPMMU_USE_* */
+	unsigned rounds; /* visits so far */
 };
 
 /* Builds the address space for this CPU. Before the MMU is on. */

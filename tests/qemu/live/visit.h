@@ -4,21 +4,15 @@
 #define VISIT_H
 #include "scenario.h"
 
-/* What a CPU knows of the last changes. */
-enum knowledge {
-	KNOWS,
-	MAY_KNOW,
-	MISSES, /* where it could access a spot before, it goes on as if nothing had changed */
-};
-
 struct visit {
 	const struct scenario *scenario;
 	enum hypmmu_granule granule;
 	unsigned steps;	   /* that are done */
+	unsigned round;	   /* of all visits: another number each time */
 	const char *shape; /* one letter for each spot */
-	enum knowledge knowledge;
-	unsigned held;	  /* what it does not miss: so many steps */
-	unsigned *misses; /* counts the accesses that a missed change makes wrong */
+	bool may_be_late;  /* this CPU may go by what was there after `held` steps */
+	unsigned held;
+	unsigned *late; /* counts the accesses that did */
 };
 
 /* Puts into memory what will be read, and code that will be called, at every spot. MMU off. */
