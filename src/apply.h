@@ -2,12 +2,15 @@
 /* Apply: the pipeline. */
 #ifndef HM_APPLY_H
 #define HM_APPLY_H
-#include "plan.h"
+#include "count.h"
 
-/* Plans the pieces of `plan`, which are initialised, on the tables of mmu. As hm_plan_count(). */
-int hm_plan_change(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report);
+/* Plans the pieces of `plan`, which are initialised, on the tables of mmu, and counts. Errors as
+ * hm_count(), and in the report, if any. */
+int hm_plan_change(struct hm_plan *plan, struct hm_count *count, const struct hypmmu *mmu,
+		   struct hypmmu_report *report);
 
-/* Reserves and stages what hm_plan_change() has planned: all of it or nothing. The caller has set
+/* Carries out what hm_plan_change() has planned: all of it or nothing. The caller has set
  * mmu->busy. */
-int hm_carry_out(struct hm_plan *plan, struct hypmmu *mmu);
+int hm_carry_out(struct hm_plan *plan, const struct hm_count *count, struct hypmmu *mmu,
+		 struct hypmmu_report *report);
 #endif

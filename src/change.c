@@ -4,16 +4,18 @@
 #include "page.h"
 
 /* What a successful call reports; errors have been reported where they were found. */
-static void report_counts(const struct hm_plan *plan, struct hypmmu_report *report)
+static void report_counts(const struct hm_count *count, struct hypmmu_report *report)
 {
-	report->tables = (size_t)plan->tables;
-	report->freed = (size_t)plan->freed;
-	report->leaves = (size_t)plan->leaves;
+	report->tables = (size_t)count->tables;
+	report->freed = (size_t)count->freed;
+	report->leaves = (size_t)count->leaves;
+	report->breaks = (size_t)count->breaks;
 }
 
 int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
 		 struct hypmmu_report *report)
 {
+	struct hm_count count;
 	struct hm_plan plan;
 	int err = hm_mmu_check(mmu);
 
@@ -23,24 +25,24 @@ int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t
 		return err;
 	mmu->busy = true;
 	if (n == 1 && changes && hm_apply_page(mmu, changes)) {
-		plan.tables = plan.freed = 0;
-		plan.leaves = 1;
+		count = (struct hm_count){.leaves = 1};
 	} else {
 		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
 		if (!err)
-			err = hm_plan_change(&plan, mmu, report);
+			err = hm_plan_change(&plan, &count, mmu, report);
 		if (!err)
-			err = hm_carry_out(&plan, mmu);
+			err = hm_carry_out(&plan, &count, mmu, report);
 	}
 	mmu->busy = false;
 	if (!err && report)
-		report_counts(&plan, report);
+		report_counts(&count, report);
 	return err;
 }
 
 int hypmmu_plan(const struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
 		struct hypmmu_report *report)
 {
+	struct hm_count count;
 	struct hm_plan plan;
 	int err = hm_mmu_check(mmu);
 
@@ -49,9 +51,9 @@ int hypmmu_plan(const struct hypmmu *mmu, const struct hypmmu_change *changes, s
 	if (!err)
 		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
 	if (!err)
-		err = hm_plan_change(&plan, mmu, report);
+		err = hm_plan_change(&plan, &count, mmu, report);
 	if (!err && report)
-		report_counts(&plan, report);
+		report_counts(&count, report);
 	return err;
 }
 
@@ -59,6 +61,7 @@ int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_ch
 			 size_t n, struct hypmmu_report *report)
 {
 	struct hypmmu_geometry geo;
+	struct hm_count count;
 	struct hm_plan plan;
 	int err;
 
@@ -72,11 +75,11 @@ int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_ch
 	err = hm_pieces_init(&plan.pieces, &geo, changes, n, report);
 	if (err)
 		return err;
-	hm_plan_start(&plan, &geo, NULL, NULL, 0);
-	err = hm_plan_count(&plan, NULL, report);
+	hm_plan_start_empty(&plan, &geo);
+	err = hm_count(&plan, &count, report);
 	if (err)
 		return err;
-	report_counts(&plan, report);
+	report_counts(&count, report);
 	report->tables++; /* the root */
 	return 0;
 }

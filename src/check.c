@@ -9,15 +9,38 @@
  * I4 no leaf above the highest block level; output addresses are aligned to the leaf and below
  *    1 << pa_bits.
  * I5 never W with X; Device is never X.
+ * I6 contiguous groups are whole, aligned, and uniform but for AF and dirty state.
  */
 #include "check.h"
+
+/* I6: the group that the leaf, which has the hint, is in. */
+static bool group_is_good(const struct hypmmu_geometry *geo, int level, const hypmmu_desc *table,
+			  unsigned index)
+{
+	unsigned size = level < 0 ? 1 : 1u << geo->cont[level], first = index & ~(size - 1);
+	unsigned shift = hm_level_shift(geo, level);
+	hypmmu_desc leaf = hm_load(geo, table + first);
+	hypmmu_pa pa = hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, level));
+
+	if (size == 1 || !is_aligned(pa, shift + geo->cont[level]))
+		return false;
+	for (unsigned i = 0; i < size; i++, pa += BIT(shift)) {
+		hypmmu_desc desc = hm_load(geo, table + first + i);
+
+		if (((desc ^ leaf) & (HM_VALID | HM_TYPE)) || !(desc & HM_CONT) ||
+		    !hm_same_attr(geo, level, desc, leaf) ||
+		    hm_get_oa(geo, desc & hm_leaf_oa_mask(geo, level)) != pa)
+			return false;
+	}
+	return true;
+}
 
 /* A leaf says nothing that its attributes and output address do not say: I4 and I5. */
 static bool leaf_is_good(const struct hypmmu_geometry *geo, int level, hypmmu_desc leaf)
 {
 	hypmmu_attr attr = hm_leaf_attr(geo, leaf);
 	hypmmu_pa pa = hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, level));
-	hypmmu_desc state = HM_AF | ((attr & HYPMMU_DBM) ? HM_AP2 : 0);
+	hypmmu_desc state = HM_AF | HM_CONT | ((attr & HYPMMU_DBM) ? HM_AP2 : 0);
 	hypmmu_desc expected = hm_leaf_template(geo, attr) | hm_leaf_type(level);
 
 	return !hm_attr_check(geo, attr) && !((leaf ^ (expected | hm_put_oa(geo, pa))) & ~state) &&
@@ -32,7 +55,8 @@ static bool table_desc_is_good(const struct hypmmu *mmu, hypmmu_desc desc)
 	       hm_table_at(&mmu->pages, pa);
 }
 
-static bool desc_is_good(const struct hypmmu *mmu, int level, hypmmu_desc desc)
+static bool slot_is_good(const struct hypmmu *mmu, int level, const hypmmu_desc *table,
+			 unsigned index, hypmmu_desc desc)
 {
 	switch (hm_desc_kind(&mmu->geo, level, desc)) {
 	case HM_HOLE:
@@ -40,7 +64,8 @@ static bool desc_is_good(const struct hypmmu *mmu, int level, hypmmu_desc desc)
 	case HM_TABLE:
 		return table_desc_is_good(mmu, desc);
 	case HM_LEAF:
-		return leaf_is_good(&mmu->geo, level, desc);
+		return leaf_is_good(&mmu->geo, level, desc) &&
+		       (!(desc & HM_CONT) || group_is_good(&mmu->geo, level, table, index));
 	default:
 		return false;
 	}
@@ -56,7 +81,7 @@ static unsigned find_bad_slot(const struct hypmmu *mmu, const hypmmu_desc *table
 
 	for (unsigned i = 0; i < slots; i++) {
 		*desc = hm_load(geo, table + i);
-		if (i < used ? !desc_is_good(mmu, level, *desc) : *desc != 0)
+		if (i < used ? !slot_is_good(mmu, level, table, i, *desc) : *desc != 0)
 			return i;
 	}
 	*desc = 0;

@@ -156,7 +156,7 @@ int hypmmu_config_check(const struct hypmmu_config *cfg)
 		return err;
 	if (hw_for_sizes(cfg) & ~cfg->hw)
 		return HYPMMU_ERR_CONFIG;
-	if ((hw_for_wishes(cfg) & ~cfg->hw) || (cfg->use & HYPMMU_USE_CONT))
+	if (hw_for_wishes(cfg) & ~cfg->hw)
 		return HYPMMU_ERR_UNSUPPORTED;
 	return 0;
 }

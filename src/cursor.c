@@ -10,6 +10,7 @@ void hm_cursor_init(struct hm_cursor *cursor, const struct hypmmu_geometry *geo,
 	cursor->va = geo->va_base;
 	cursor->level = geo->start_level;
 	cursor->pending = false;
+	cursor->staged = false;
 	*hm_cursor_frame(cursor) = (struct hm_frame){.table = root, .fresh = !root};
 }
 
@@ -22,10 +23,12 @@ hypmmu_desc hm_cursor_load(const struct hm_cursor *cursor)
 {
 	const struct hm_frame *frame = current(cursor);
 	unsigned index = hm_cursor_index(cursor);
+	hypmmu_desc desc;
 
 	if (frame->fresh)
 		return hm_desc_part(cursor->geo, cursor->level, frame->desc, index);
-	return hm_load(cursor->geo, frame->table + index);
+	desc = hm_load(cursor->geo, frame->table + index);
+	return index < frame->loose ? hm_desc_armed(desc & ~HM_CONT) : desc;
 }
 
 unsigned hm_cursor_run(const struct hm_cursor *cursor, unsigned n, uint64_t mask, hypmmu_desc value)
@@ -48,6 +51,15 @@ int hm_cursor_down(struct hm_cursor *cursor, hypmmu_desc desc)
 	return 0;
 }
 
+void hm_cursor_copy(struct hm_cursor *cursor, hypmmu_desc *copy)
+{
+	struct hm_frame *frame = hm_cursor_frame(cursor);
+
+	cursor->pending = true;
+	frame->copied = true;
+	frame->table = copy;
+}
+
 void hm_cursor_down_fresh(struct hm_cursor *cursor, hypmmu_desc desc, hypmmu_desc *table)
 {
 	cursor->level++;
@@ -66,8 +78,8 @@ static bool any_left(const struct hm_cursor *cursor, const struct hm_frame *fram
 		return false;
 	if (frame->fresh)
 		return frame->desc & HM_VALID;
-	return (hm_load(cursor->geo, slot + n - 1) & HM_VALID) ||
-	       hm_run(cursor->geo, slot, n, HM_VALID, 0) < n;
+	return (hm_load(cursor->geo, slot + n - 1) & (HM_VALID | HM_ARM)) ||
+	       hm_run(cursor->geo, slot, n, HM_VALID | HM_ARM, 0) < n;
 }
 
 void hm_cursor_keep(struct hm_cursor *cursor)
@@ -110,8 +122,7 @@ void hm_cursor_merge(struct hm_cursor *cursor, hypmmu_desc leaf)
 	else if (!continues_run(cursor, frame, index, leaf))
 		return;
 	/* AF and dirty of one leaf are those of any of its parts. */
-	frame->desc |= leaf & HM_AF;
-	frame->desc &= leaf | ~HM_AP2;
+	frame->desc = hm_leaf_inherit(frame->desc, leaf);
 	frame->next++;
 }
 
@@ -150,6 +161,8 @@ static bool find_child(struct hm_cursor *cursor)
 	while (frame->next < hm_level_entries(geo, cursor->level)) {
 		hypmmu_desc desc = hm_load(geo, frame->table + frame->next++);
 
+		if (cursor->staged && (desc & (HM_DROP | HM_FOLD)))
+			desc |= HM_VALID;
 		if (hm_desc_kind(geo, cursor->level, desc) == HM_TABLE &&
 		    !hm_cursor_down(cursor, desc))
 			return true;

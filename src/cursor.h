@@ -16,16 +16,19 @@ struct hm_frame {	    /* one table on the path */
 	hypmmu_desc desc;   /* new: the slot it replaces, a hole or a leaf; else merge: its run */
 	uint16_t next;	    /* new: slots written; else merge: slots in the run */
 	uint16_t seen;	    /* slots below are accounted for: empty afterwards unless kept */
+	uint16_t loose;	    /* slots below were members of a contiguous group that is dissolved */
 	bool fresh;	    /* new, not linked yet */
+	bool copied;	    /* of a new root: hardware does not know it yet */
 	bool kept, cleared; /* something stays or is made; something goes */
 };
 
 struct hm_cursor {
 	const struct hypmmu_geometry *geo;
 	const struct hypmmu_pages *pages;
-	hypmmu_va va;			 /* in the current slot */
-	int8_t level;			 /* of the current table */
-	bool pending;			 /* some table on the path may be new, end empty or fold */
+	hypmmu_va va; /* in the current slot */
+	int8_t level; /* of the current table */
+	bool pending; /* some table on the path may be new, a copy, end empty or fold */
+	bool staged;  /* tables that were unlinked are walked, too */
 	struct hm_frame path[HM_LEVELS]; /* by level + 1 */
 };
 
@@ -51,7 +54,7 @@ static inline unsigned hm_cursor_index(const struct hm_cursor *cursor)
 	return hm_slot_index(cursor->geo, cursor->level, cursor->va);
 }
 
-/* The descriptor in the current slot, there or not. */
+/* The descriptor in the current slot, there or not; of a group that is dissolved, what it is now. */
 hypmmu_desc hm_cursor_load(const struct hm_cursor *cursor);
 
 /* How many of n slots, from the current one on, hold `value` in the bits of `mask`, which are no
@@ -61,6 +64,8 @@ unsigned hm_cursor_run(const struct hm_cursor *cursor, unsigned n, uint64_t mask
 
 /* Into the table that desc, the current slot, points to; CORRUPT if that is not a page. */
 int hm_cursor_down(struct hm_cursor *cursor, hypmmu_desc desc);
+/* The current table belongs to a new root: it is this one, a copy, or will be. */
+void hm_cursor_copy(struct hm_cursor *cursor, hypmmu_desc *copy);
 /* Into a new table that replaces desc, the current slot. table NULL: planned only. */
 void hm_cursor_down_fresh(struct hm_cursor *cursor, hypmmu_desc desc, hypmmu_desc *table);
 

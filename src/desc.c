@@ -97,6 +97,14 @@ bool hm_same_attr(const struct hypmmu_geometry *geo, int level, hypmmu_desc a, h
 	return !((without_state(a) ^ without_state(b)) & ~hm_leaf_oa_mask(geo, level));
 }
 
+bool hm_leaf_weakens(const struct hypmmu_geometry *geo, hypmmu_desc before, hypmmu_desc after)
+{
+	hypmmu_attr rights = HYPMMU_W | HYPMMU_X;
+	hypmmu_attr was = hm_leaf_attr(geo, before), is = hm_leaf_attr(geo, after);
+
+	return (was & ~is & rights) || ((was ^ is) & ~(rights | HM_ATTR_SW));
+}
+
 /* Memory types that differ only in whether tags are checked. */
 static bool tagging_differs_alone(hypmmu_desc a, hypmmu_desc b)
 {

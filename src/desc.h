@@ -31,6 +31,12 @@
 #define HM_XN	    BIT(54) /* UXN in EL2&0 */
 #define HM_SW	    BITS(58, 55)
 
+/* While a change of live tables is under way, an invalid descriptor may hold what is still to come:
+ * one of these bits says what. Hardware ignores all of it. Between calls it is 0. */
+#define HM_ARM	BIT(61) /* the new descriptor but for VALID, which comes after the sync */
+#define HM_DROP BIT(62) /* the old table: it is freed after the sync */
+#define HM_FOLD BIT(63) /* the old table: after the sync a leaf takes its place, and it is freed */
+
 /* The fields of a hypmmu_attr that are numbers. */
 #define HM_ATTR_TYPE HYPMMU_DEVICE_GRE
 #define HM_ATTR_SW   HYPMMU_SW(15)
@@ -70,6 +76,14 @@ static inline hypmmu_desc hm_leaf_type(int level)
  * and dirty state, if there is such a thing before and after. */
 uint64_t hm_relabel_keeps(const struct hypmmu_geometry *geo, int level, hypmmu_desc template);
 
+static inline hypmmu_desc hm_relabel(const struct hypmmu_geometry *geo, int level, hypmmu_desc leaf,
+				     hypmmu_desc template)
+{
+	uint64_t keep = hm_relabel_keeps(geo, level, template);
+
+	return (leaf & keep) | (template & ~keep);
+}
+
 /* Hardware (or software in its place) wrote here, or cannot any more: AP[2] is clear. */
 static inline bool hm_leaf_dirty(hypmmu_desc leaf)
 {
@@ -80,6 +94,34 @@ static inline hypmmu_desc hm_table_desc(const struct hypmmu_geometry *geo, hypmm
 {
 	return hm_put_oa(geo, table) | HM_TYPE | HM_VALID;
 }
+
+/* The staged form of a descriptor that is to be; of a hole it is a hole. */
+static inline hypmmu_desc hm_desc_arm(hypmmu_desc desc)
+{
+	return desc ? (desc & ~HM_VALID) | HM_ARM : 0;
+}
+
+/* What was armed. */
+static inline hypmmu_desc hm_desc_armed(hypmmu_desc staged)
+{
+	return (staged & ~HM_ARM) | HM_VALID;
+}
+
+/* AF and dirty state of a leaf that takes the place of others: those of any of them. */
+static inline hypmmu_desc hm_leaf_inherit(hypmmu_desc leaf, hypmmu_desc old)
+{
+	return (leaf | (old & HM_AF)) & (old | ~HM_AP2);
+}
+
+/* A table that goes: how is HM_DROP or HM_FOLD. */
+static inline hypmmu_desc hm_desc_gone(hypmmu_desc table, hypmmu_desc how)
+{
+	return (table & ~HM_VALID) | how;
+}
+
+/* May an access that the leaf allows fault, or mean something else, under its successor? Software
+ * bits do not count, nor do further rights. */
+bool hm_leaf_weakens(const struct hypmmu_geometry *geo, hypmmu_desc before, hypmmu_desc after);
 
 /* What slot `index` of a table at `level` holds if the table replaces `whole`, a hole or a leaf. */
 hypmmu_desc hm_desc_part(const struct hypmmu_geometry *geo, int level, hypmmu_desc whole,

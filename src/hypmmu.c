@@ -99,9 +99,12 @@ int hypmmu_destroy(struct hypmmu *mmu)
 		return err;
 	if (mmu->maint)
 		return HYPMMU_ERR_STATE;
+	if (mmu->old_tables)
+		err = hypmmu_reclaim(mmu);
 	mmu->busy = true;
 	root = hm_root(mmu);
-	err = root ? release_tables(mmu, root) : HYPMMU_ERR_CORRUPT;
+	if (!root || release_tables(mmu, root))
+		err = HYPMMU_ERR_CORRUPT;
 	*mmu = (struct hypmmu){0};
 	return err;
 }

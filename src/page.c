@@ -20,7 +20,8 @@ bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
 	hypmmu_desc *slot, before, desc = 0;
 	int level;
 
-	if (change->size != BIT(geo->page_shift) || mmu->maint || hm_change_check(geo, change))
+	if (change->size != BIT(geo->page_shift) || mmu->maint || mmu->pins || mmu->old_tables ||
+	    hm_change_check(geo, change))
 		return false;
 	slot = hm_find_slot(mmu, change->va, &level, &before);
 	if (!slot || level < HM_LAST_LEVEL)
@@ -29,7 +30,7 @@ bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
 		desc = hm_leaf_template(geo, change->attr) | hm_leaf_type(HM_LAST_LEVEL) |
 		       hm_put_oa(geo, change->pa);
 	else if (change->op != HYPMMU_UNMAP || hm_desc_kind(geo, level, before) != HM_LEAF ||
-		 !has_neighbour(geo, slot, change->va))
+		 (before & HM_CONT) || !has_neighbour(geo, slot, change->va))
 		return false;
 	hm_store(geo, slot, desc);
 	return true;

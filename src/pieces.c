@@ -2,7 +2,7 @@
 /* Pieces: validation of a list of changes, and its disjoint pieces in ascending order. */
 #include "pieces.h"
 
-#define KNOWN_FLAGS (HYPMMU_PAGES_ONLY | HYPMMU_MAY_BREAK | HYPMMU_SKIP_HOLES)
+#define KNOWN_FLAGS (HYPMMU_PAGES_ONLY | HYPMMU_MAY_BREAK | HYPMMU_NEW_ROOT | HYPMMU_SKIP_HOLES)
 
 static hypmmu_va last_of(const struct hypmmu_change *change)
 {

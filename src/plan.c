@@ -1,21 +1,55 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Plan: is it legal, what happens to each slot, how many pages does it take? */
+/* Plan: from span to span, down and up the tree. */
 #include "plan.h"
+#include "judge.h"
 
 static void next_piece(struct hm_plan *plan, hypmmu_va va)
 {
 	plan->va = va;
 	plan->done = !hm_pieces_next(&plan->pieces, plan->cursor.geo, &plan->va, &plan->piece);
+	plan->first = plan->va;
 }
 
-void hm_plan_start(struct hm_plan *plan, const struct hypmmu_geometry *geo,
-		   const struct hypmmu_pages *pages, hypmmu_desc *root, size_t tables)
+static void start(struct hm_plan *plan, const struct hypmmu_geometry *geo, hypmmu_desc *root)
 {
-	hm_cursor_init(&plan->cursor, geo, pages, root);
+	hm_cursor_init(&plan->cursor, geo, plan->mmu ? &plan->mmu->pages : NULL, root);
 	plan->span.action = HM_UP;
-	plan->left = tables;
 	plan->drop = false;
 	next_piece(plan, geo->va_base);
+}
+
+void hm_plan_start_empty(struct hm_plan *plan, const struct hypmmu_geometry *geo)
+{
+	plan->mmu = NULL;
+	plan->left = 0;
+	plan->live = false;
+	plan->copies = false;
+	start(plan, geo, NULL);
+}
+
+static bool wants_new_root(const struct hm_pieces *pieces)
+{
+	for (size_t i = 0; i < pieces->n; i++) {
+		if (pieces->changes[i].flags & HYPMMU_NEW_ROOT)
+			return true;
+	}
+	return false;
+}
+
+int hm_plan_start(struct hm_plan *plan, const struct hypmmu *mmu)
+{
+	hypmmu_desc *root = hm_root(mmu);
+
+	if (!root) /* to the cursor, that is an empty tree */
+		return HYPMMU_ERR_CORRUPT;
+	plan->mmu = mmu;
+	plan->left = mmu->tables;
+	plan->copies = mmu->maint && wants_new_root(&plan->pieces);
+	plan->live = mmu->maint && !plan->copies;
+	start(plan, &mmu->geo, root);
+	if (plan->copies)
+		hm_cursor_copy(&plan->cursor, root);
+	return 0;
 }
 
 /* What the cursor's slot holds, and how much of the table from there on lies in the piece. */
@@ -30,6 +64,8 @@ static void find_span(struct hm_plan *plan)
 	cursor->va = plan->va;
 	span->index = (uint16_t)hm_cursor_index(cursor);
 	span->before = hm_cursor_load(cursor);
+	span->action = HM_PASS;
+	span->count = 1;
 	span->room = 0;
 	if (is_aligned(plan->va, shift) && last <= piece->last)
 		span->room = (unsigned)min_u64(hm_level_entries(cursor->geo, cursor->level) -
@@ -37,7 +73,7 @@ static void find_span(struct hm_plan *plan)
 					       ((piece->last - last) >> shift) + 1);
 }
 
-/* Down the tables that are there, to the slot that decides. */
+/* Down the tables that are there, to the slot that decides; or to one that has to be copied. */
 static int descend(struct hm_plan *plan)
 {
 	struct hm_cursor *cursor = &plan->cursor;
@@ -50,131 +86,16 @@ static int descend(struct hm_plan *plan)
 		if (hm_desc_kind(cursor->geo, cursor->level, plan->span.before) != HM_TABLE ||
 		    (drop && plan->span.room))
 			return 0;
-		err = plan->left ? hm_cursor_down(cursor, plan->span.before) : HYPMMU_ERR_CORRUPT;
+		if (!plan->left)
+			return HYPMMU_ERR_CORRUPT;
+		plan->left--;
+		if (plan->copies) {
+			plan->span.action = HM_COPY;
+			return 0;
+		}
+		err = hm_cursor_down(cursor, plan->span.before);
 		if (err)
 			return err;
-		plan->left--;
-	}
-}
-
-/* All slots from the first on that have these bits, too, as far as there is room. */
-static void widen(struct hm_plan *plan, uint64_t mask)
-{
-	struct hm_span *span = &plan->span;
-
-	if (span->room > 1)
-		span->count = hm_cursor_run(&plan->cursor, span->room, mask, span->before);
-}
-
-/* The block policy: the largest leaf that is legal, aligned, and no larger than what is left. */
-static bool may_be_leaf(const struct hm_plan *plan, int level, hypmmu_pa pa)
-{
-	const struct hypmmu_geometry *geo = plan->cursor.geo;
-
-	return is_aligned(pa, hm_level_shift(geo, level)) &&
-	       (level == HM_LAST_LEVEL ||
-		(level >= geo->block_level && !(plan->piece.change->flags & HYPMMU_PAGES_ONLY)));
-}
-
-/* Holes for leaves: up to where the output address stops being a plain sum within a descriptor. */
-static void judge_fill(struct hm_plan *plan, hypmmu_pa pa)
-{
-	const struct hm_cursor *cursor = &plan->cursor;
-	unsigned shift = hm_level_shift(cursor->geo, cursor->level);
-	hypmmu_pa fold = cursor->geo->oa_low | (BIT(shift) - 1);
-	uint64_t left = (fold - (pa & fold)) >> shift;
-
-	plan->span.action = HM_FILL;
-	widen(plan, HM_VALID);
-	plan->span.count = (unsigned)min_u64(plan->span.count, left + 1);
-}
-
-static int judge_map(struct hm_plan *plan)
-{
-	const struct hm_cursor *cursor = &plan->cursor;
-	const struct hypmmu_geometry *geo = cursor->geo;
-	hypmmu_desc before = plan->span.before;
-	hypmmu_pa pa = hm_plan_pa(plan), offset;
-
-	if (!(before & HM_VALID)) {
-		if (plan->span.room && may_be_leaf(plan, cursor->level, pa))
-			judge_fill(plan, pa);
-		else
-			plan->span.action = HM_DOWN;
-		return 0;
-	}
-	offset = plan->va & (BIT(hm_level_shift(geo, cursor->level)) - 1);
-	if (hm_get_oa(geo, before & hm_leaf_oa_mask(geo, cursor->level)) + offset != pa ||
-	    !hm_same_attr(geo, cursor->level, before, plan->piece.leaf))
-		return HYPMMU_ERR_CONFLICT;
-	return 0;
-}
-
-static int judge_hole(struct hm_plan *plan)
-{
-	widen(plan, HM_VALID);
-	return plan->piece.change->flags & HYPMMU_SKIP_HOLES ? 0 : HYPMMU_ERR_UNMAPPED;
-}
-
-static int judge_unmap(struct hm_plan *plan, enum hm_kind kind)
-{
-	if (kind == HM_HOLE)
-		return judge_hole(plan);
-	if (!plan->span.room) {
-		plan->span.action = HM_DOWN;
-	} else if (kind == HM_TABLE) {
-		plan->span.action = HM_DROP;
-	} else {
-		plan->span.action = HM_ERASE;
-		widen(plan, HM_VALID | HM_TYPE);
-	}
-	return 0;
-}
-
-static int judge_protect(struct hm_plan *plan, enum hm_kind kind)
-{
-	const struct hm_cursor *cursor = &plan->cursor;
-
-	if (kind == HM_HOLE)
-		return judge_hole(plan);
-	if (!hm_same_attr(cursor->geo, cursor->level, plan->span.before, plan->piece.leaf))
-		plan->span.action = plan->span.room ? HM_LABEL : HM_DOWN;
-	widen(plan, ~hm_leaf_oa_mask(cursor->geo, cursor->level));
-	return 0;
-}
-
-static int judge_split(struct hm_plan *plan, enum hm_kind kind)
-{
-	bool pages = plan->piece.change->flags & HYPMMU_PAGES_ONLY;
-
-	if (kind == HM_LEAF && plan->cursor.level < HM_LAST_LEVEL && (pages || !plan->span.room))
-		plan->span.action = HM_DOWN;
-	return 0;
-}
-
-/* CORRUPT for what no table of ours holds; else the verdict of the piece's operation. */
-static int judge(struct hm_plan *plan)
-{
-	struct hm_span *span = &plan->span;
-	enum hm_kind kind = hm_desc_kind(plan->cursor.geo, plan->cursor.level, span->before);
-
-	span->action = HM_PASS;
-	span->count = 1;
-	if (kind == HM_RESERVED)
-		return HYPMMU_ERR_CORRUPT;
-	switch (plan->piece.change->op) {
-	case HYPMMU_MAP:
-		return judge_map(plan);
-	case HYPMMU_UNMAP:
-		return judge_unmap(plan, kind);
-	case HYPMMU_PROTECT:
-		return judge_protect(plan, kind);
-	case HYPMMU_SPLIT:
-		return judge_split(plan, kind);
-	default: /* MERGE */
-		if (span->room && kind == HM_LEAF)
-			hm_cursor_merge(&plan->cursor, span->before);
-		return 0;
 	}
 }
 
@@ -183,11 +104,12 @@ static void advance(struct hm_plan *plan)
 {
 	const struct hm_span *span = &plan->span;
 	unsigned shift = hm_level_shift(plan->cursor.geo, plan->cursor.level);
-	hypmmu_va last = last_byte(plan->va, shift) + ((hypmmu_va)(span->count - 1) << shift);
+	unsigned after = span->index + span->count - 1 - hm_cursor_index(&plan->cursor);
+	hypmmu_va last = last_byte(plan->va, shift) + ((hypmmu_va)after << shift);
 
-	if (span->action == HM_FILL)
+	if (span->action == HM_FILL || span->action == HM_TIGHTEN)
 		hm_cursor_keep(&plan->cursor);
-	else if (span->action == HM_ERASE || span->action == HM_DROP)
+	else if (span->action == HM_ERASE || span->action == HM_DROP_TABLE)
 		hm_cursor_clear(&plan->cursor, span->count);
 	if (last < plan->piece.last)
 		plan->va = last + 1;
@@ -199,10 +121,11 @@ static void advance(struct hm_plan *plan)
 static bool climb(struct hm_plan *plan)
 {
 	struct hm_cursor *cursor = &plan->cursor;
-	bool fresh = hm_cursor_frame(cursor)->fresh;
+	const struct hm_frame *frame = hm_cursor_frame(cursor);
+	bool is_new = frame->fresh || frame->copied;
 	enum hm_verdict verdict = hm_cursor_up(cursor);
 
-	if (!fresh && verdict == HM_STAYS)
+	if (!is_new && verdict == HM_STAYS)
 		return false;
 	plan->span = (struct hm_span){
 		.count = 1,
@@ -216,8 +139,11 @@ static bool climb(struct hm_plan *plan)
 int hm_plan_next(struct hm_plan *plan)
 {
 	struct hm_cursor *cursor = &plan->cursor;
+	struct hm_span *span = &plan->span;
 
-	if (!plan->done && plan->span.action < HM_DOWN)
+	if (span->action == HM_LOOSEN)
+		hm_cursor_frame(cursor)->loose = (uint16_t)(span->index + span->count);
+	else if (!plan->done && span->action < HM_LOOSEN)
 		advance(plan);
 	while (!plan->done || (cursor->pending && cursor->level > cursor->geo->start_level)) {
 		int err;
@@ -228,84 +154,13 @@ int hm_plan_next(struct hm_plan *plan)
 			continue;
 		}
 		err = descend(plan);
-		if (!err)
-			err = judge(plan);
+		if (!err && span->action != HM_COPY)
+			err = hm_judge(plan);
 		if (err)
 			return err;
-		if (plan->span.action != HM_PASS)
+		if (span->action != HM_PASS)
 			return 1;
 		advance(plan);
 	}
 	return 0;
-}
-
-/* Slots that a MAP covers whole and that have to become tables: the sub-trees below them are alike,
- * and are counted without being walked. */
-static bool count_subtrees(struct hm_plan *plan)
-{
-	const struct hypmmu_geometry *geo = plan->cursor.geo;
-	struct hm_span *span = &plan->span;
-	uint64_t tables = 0, leaves = 1;
-	int level = plan->cursor.level;
-
-	if (plan->piece.change->op != HYPMMU_MAP || !span->room || span->before)
-		return false;
-	do {
-		tables += leaves;
-		leaves *= hm_level_entries(geo, ++level);
-	} while (!may_be_leaf(plan, level, hm_plan_pa(plan)));
-	widen(plan, HM_VALID);
-	span->action = HM_FILL; /* what is left of them for the books */
-	plan->tables += tables * span->count;
-	plan->leaves += leaves * span->count;
-	return true;
-}
-
-static void count_span(struct hm_plan *plan)
-{
-	const struct hm_span *span = &plan->span;
-
-	if (span->action == HM_DOWN) {
-		plan->tables++;
-	} else if (span->action == HM_UP) {
-		plan->freed += span->verdict != HM_STAYS;
-		plan->leaves += span->verdict == HM_FOLDS;
-	} else {
-		plan->leaves += span->count;
-	}
-}
-
-/* What is there, not what was planned around it. */
-static void report_fault(const struct hm_plan *plan, const struct hypmmu *mmu,
-			 struct hypmmu_report *report)
-{
-	int level = plan->cursor.level;
-	hypmmu_desc desc = plan->span.before;
-
-	if (mmu)
-		(void)hm_find_slot(mmu, plan->va, &level, &desc);
-	report->index = (size_t)(plan->piece.change - plan->pieces.changes);
-	report->other = report->index;
-	report->va = plan->va;
-	report->desc = desc;
-	report->level = (int8_t)level;
-}
-
-int hm_plan_count(struct hm_plan *plan, const struct hypmmu *mmu, struct hypmmu_report *report)
-{
-	int err;
-
-	plan->tables = 0;
-	plan->freed = 0;
-	plan->leaves = 0;
-	while ((err = hm_plan_next(plan)) > 0) {
-		if (plan->span.action == HM_DOWN && count_subtrees(plan))
-			continue;
-		count_span(plan);
-		if (plan->span.action == HM_DOWN)
-			hm_cursor_down_fresh(&plan->cursor, plan->span.before, NULL);
-	}
-	if (err && report)
-		report_fault(plan, mmu, report);
-	return err;
 }

@@ -107,15 +107,10 @@ bool hm_page_is_good(const hypmmu_desc *page, const struct hypmmu_pages *pages,
 	       hm_table_at(pages, pa) == page;
 }
 
-static hypmmu_desc *next_page(const hypmmu_desc *page)
-{
-	return (hypmmu_desc *)(uintptr_t)*page;
-}
-
 static bool is_listed(const hypmmu_desc *list, size_t n, const hypmmu_desc *page)
 {
 	for (; n && list != page; n--)
-		list = next_page(list);
+		list = hm_pages_next(list);
 	return n;
 }
 
@@ -125,12 +120,12 @@ static bool cut_ring(hypmmu_desc *list, size_t n)
 	hypmmu_desc *page = list;
 
 	for (size_t i = 0; page && i < n; i++)
-		page = next_page(page);
+		page = hm_pages_next(page);
 	if (!page)
 		return false;
 	page = list;
-	for (size_t i = 1; !is_listed(list, i, next_page(page)); i++)
-		page = next_page(page);
+	for (size_t i = 1; !is_listed(list, i, hm_pages_next(page)); i++)
+		page = hm_pages_next(page);
 	*page = 0;
 	return true;
 }
@@ -167,7 +162,7 @@ hypmmu_desc *hm_pages_take(hypmmu_desc **list)
 {
 	hypmmu_desc *page = *list;
 
-	*list = (hypmmu_desc *)(uintptr_t)*page;
+	*list = hm_pages_next(page);
 	*page = 0; /* a zeroed page is zero again */
 	return page;
 }

@@ -36,8 +36,8 @@ static inline void hm_link(const struct hypmmu_geometry *geo, hypmmu_desc *slot,
 	__atomic_store_n(slot, hm_order(geo, desc), __ATOMIC_RELEASE);
 }
 
-/* Stores desc if the slot holds `expected` still; returns what it held. For slots that hardware may
- * write to as well. On AArch64 in line: a compiler may call a helper for the builtin. Not with the
+/* Stores desc, as hm_link() does, if the slot holds `expected` still; returns what it held. For
+ * slots that hardware may write to as well. On AArch64 in line: a compiler may call a helper for the builtin. Not with the
  * MMU off, where memory has no exclusive monitor. */
 static inline hypmmu_desc hm_exchange(const struct hypmmu_geometry *geo, hypmmu_desc *slot,
 				      hypmmu_desc expected, hypmmu_desc desc)
@@ -51,7 +51,7 @@ static inline hypmmu_desc hm_exchange(const struct hypmmu_geometry *geo, hypmmu_
 	__asm__ volatile("1:	ldxr	%0, %2\n"
 			 "	cmp	%0, %3\n"
 			 "	b.ne	2f\n"
-			 "	stxr	%w1, %4, %2\n"
+			 "	stlxr	%w1, %4, %2\n"
 			 "	cbnz	%w1, 1b\n"
 			 "2:"
 			 : "=&r"(found), "=&r"(failed), "+Q"(*slot)
@@ -59,7 +59,7 @@ static inline hypmmu_desc hm_exchange(const struct hypmmu_geometry *geo, hypmmu_
 			 : "cc", "memory");
 	return hm_order(geo, found);
 #else
-	__atomic_compare_exchange_n(slot, &old, wanted, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	__atomic_compare_exchange_n(slot, &old, wanted, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 	return hm_order(geo, old);
 #endif
 }
@@ -123,6 +123,11 @@ int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config 
  * Takes n pages, each checked, or none: NOMEM, PAGES. */
 int hm_pages_reserve(hypmmu_desc **list, size_t n, const struct hypmmu_pages *pages,
 		     const struct hypmmu_geometry *geo);
+static inline hypmmu_desc *hm_pages_next(const hypmmu_desc *page)
+{
+	return (hypmmu_desc *)(uintptr_t)*page;
+}
+
 /* The list must not be empty. */
 hypmmu_desc *hm_pages_take(hypmmu_desc **list);
 void hm_pages_release(hypmmu_desc **list, const struct hypmmu_pages *pages);

@@ -15,8 +15,9 @@
  * - Any exception level, MMU on or off: these functions only touch memory. What needs a system
  *   register or a barrier is in arch.h.
  * - One writer at a time for each struct hypmmu. Hardware walkers may run beside it. So may query,
- *   translate, next_leaf and dump on other CPUs: they see a leaf as it was or as it will be, never
- *   a mixture; see hypmmu_pages.free. All other calls need the writer's lock.
+ *   translate, next_leaf and dump on other CPUs: they see each leaf as it was, as it will be, or
+ *   absent during a break, never a mixture; see hypmmu_pages.free. All other calls need the
+ *   writer's lock.
  * - A callback must not change, start or stop the address space that called it: BUSY. (Except that
  *   calls whose mmu is const cannot tell: their to_ptr and to_pa have to be as pure as they say.)
  */
@@ -51,7 +52,7 @@ enum hypmmu_err {
 	/* The tables do not allow it: */
 	HYPMMU_ERR_CONFLICT = -20, /* something else is mapped there */
 	HYPMMU_ERR_UNMAPPED = -21, /* nothing is mapped there */
-	HYPMMU_ERR_BREAK = -22,	   /* needs break-before-make: HYPMMU_MAY_BREAK */
+	HYPMMU_ERR_BREAK = -22,	   /* needs a break: HYPMMU_MAY_BREAK or HYPMMU_NEW_ROOT */
 	/* The world does not allow it: */
 	HYPMMU_ERR_NOMEM = -40,	      /* the page source is empty */
 	HYPMMU_ERR_NOSPACE = -41,     /* no virtual range is left */
@@ -96,7 +97,7 @@ enum hypmmu_regime {
 #define HYPMMU_HW_HAFDBS      (1u << 11) /* FEAT_HAFDBS: access flag and dirty state */
 
 /* hypmmu_config.use: what the caller wants. UNSUPPORTED where the CPU lacks it. */
-#define HYPMMU_USE_CONT	       (1u << 0) /* the Contiguous hint; not in this version: UNSUPPORTED */
+#define HYPMMU_USE_CONT	       (1u << 0) /* the Contiguous hint, see HYPMMU_MAP and HYPMMU_MERGE */
 #define HYPMMU_USE_CNP	       (1u << 1) /* TTBR0_EL2.CnP: every CPU runs on this very root */
 #define HYPMMU_USE_HAFDBS      (1u << 2) /* TCR_EL2.HA and HD */
 #define HYPMMU_USE_BIG_ENDIAN  (1u << 3) /* SCTLR_EL2.EE: tables and data */
@@ -150,8 +151,10 @@ struct hypmmu_pages {
 	/* One granule, aligned to it, contents undefined; or NULL: NOMEM. Never called after the
 	 * first store of a change. */
 	void *(*alloc)(void *ctx);
-	/* The library is done with the page, which is not linked and not written any more. Readers
-	 * on other CPUs may still be in it: defer reuse if there are any. */
+	/* The library is done with the page, which is not linked and not written any more; of live
+	 * tables, no walker or TLB has it any more. A query, translate, next_leaf or dump on another
+	 * CPU that began before may still be in it: defer reuse if there are any. Called while leaves
+	 * of MAY_BREAK changes may be absent. */
 	void (*free)(void *ctx, void *table);
 	/* Both pure. to_ptr gives NULL unless pa is one of its pages: corrupt tables then end in
 	 * CORRUPT, not in a wild read. */
@@ -229,6 +232,12 @@ struct hypmmu_geometry {	  /* private: what a configuration means for the tables
 	bool tagged, resize_live, swap;	 /* MTE; BBM_NOABORT; foreign byte order */
 };
 
+#define HYPMMU_PINS 8
+
+struct hypmmu_pinned { /* private: see hypmmu_pin() */
+	hypmmu_va va, last;
+};
+
 /* An address space. It holds no pointer to a table: the root is a PA. Never initialised but all
  * zero, or destroyed: every call gives STATE. */
 struct hypmmu {
@@ -239,6 +248,10 @@ struct hypmmu {
 	struct hypmmu_pages pages;
 	const struct hypmmu_maint *maint; /* not NULL: live */
 	/* private: */
+	struct hypmmu_pinned pin[HYPMMU_PINS];
+	uint8_t pins;
+	hypmmu_pa old_root; /* of NEW_ROOT, until hypmmu_reclaim() */
+	size_t old_tables;  /* below it; 0: there is none */
 	struct hypmmu_geometry geo;
 	bool busy; /* a call is under way: a callback may not start another */
 };
@@ -260,6 +273,17 @@ HYPMMU_CHECKED int hypmmu_adopt(struct hypmmu *mmu, const struct hypmmu_config *
  * the root is not one of them. ARG, ALIGN, RANGE: as hypmmu_init(). */
 HYPMMU_CHECKED int hypmmu_set_pages(struct hypmmu *mmu, const struct hypmmu_pages *pages);
 
+/*
+ * Nobody may miss [va, va + size), any alignment: running code, stacks, vectors. From now on a change
+ * that would unmap, break (even with MAY_BREAK) or weaken a byte of it is PINNED, live or not. To
+ * weaken is to take away W or X, or to change anything but the address space's software bits.
+ * RANGE: empty, or beyond va_bits. NOSPACE: there are HYPMMU_PINS already.
+ */
+HYPMMU_CHECKED int hypmmu_pin(struct hypmmu *mmu, hypmmu_va va, uint64_t size);
+
+/* Takes back a pin of exactly this range. UNMAPPED: there is none. */
+HYPMMU_CHECKED int hypmmu_unpin(struct hypmmu *mmu, hypmmu_va va, uint64_t size);
+
 /* Gives every page back; *mmu is all zero. STATE while live. CORRUPT: the tree did not have as many
  * tables as it should; those that were found are given back. */
 int hypmmu_destroy(struct hypmmu *mmu);
@@ -271,22 +295,32 @@ struct hypmmu_stale { /* a range whose cached translations are stale */
 	bool walks;    /* tables changed too: not last-level TLBIs */
 };
 
-/* How the machine learns of changes. arch.h has one; a host that edits EL2 tables from EL1 has its
- * own, whose sync calls EL2. */
+/*
+ * How the machine learns of changes. arch.h has one; a host that edits EL2 tables from EL1 has its
+ * own, whose sync calls EL2. Both are called in the middle of a change, on the writer's CPU, and
+ * cannot fail; what they touch themselves must not be what the change breaks.
+ */
 struct hypmmu_maint {
 	/* Descriptors at [p, p + size) were stored: clean them where walkers do not snoop. */
 	void (*publish)(void *ctx, const void *p, size_t size);
-	/* DSB; if n: TLBI of the n ranges on all CPUs, DSB; ISB. At most 3 per public call. */
+	/* The stores so far become visible to walkers: DSB. If n: TLBI of the n ranges, at most 8, on
+	 * all CPUs that use the tables, and DSB. Then ISB. A change calls it at most three times, and
+	 * at most twice with n. */
 	void (*sync)(void *ctx, const struct hypmmu_config *cfg, const struct hypmmu_stale *list,
 		     size_t n);
 	void *ctx;
-	bool self; /* the writer itself runs on these tables */
+	/* The writer itself runs on these tables, and its pointers to table pages are addresses in
+	 * them. What a change would break or unmap, or take W from, while it has to touch a table
+	 * page there is then PINNED. */
+	bool self;
 };
 
-/* Publishes every table, then syncs: from here on walkers may use the tables. Before the MMU goes
- * on; hypmmu_arch_enable() calls it. *maint must stay. NULL: no walker uses them any more, and
- * nothing is published. In this version a live tree can be read and left, not changed: apply, plan
- * and their kin give STATE. */
+/*
+ * Publishes every table, then syncs: from here on walkers may use the tables, and a change obeys
+ * break-before-make. Before the MMU goes on; hypmmu_arch_enable() calls it. *maint must stay. NULL:
+ * no walker uses them any more, and nothing is published. ARG: a function is missing. CORRUPT: the
+ * root is no page.
+ */
 HYPMMU_CHECKED int hypmmu_set_live(struct hypmmu *mmu, const struct hypmmu_maint *maint);
 
 /* ---- Change ---- */
@@ -294,27 +328,39 @@ HYPMMU_CHECKED int hypmmu_set_live(struct hypmmu *mmu, const struct hypmmu_maint
 enum hypmmu_op {
 	/* Each byte must be unmapped, or mapped to the same pa with the same attr (leaf size, hint,
 	 * AF and dirty state aside) and is then left as it is; else CONFLICT. Leaves are the
-	 * largest that are legal, aligned in va and pa, and lie in the range. */
+	 * largest that are legal, aligned in va and pa, and lie in the range. With USE_CONT each
+	 * aligned group of leaves that the change makes gets the Contiguous hint; so does one that
+	 * it completes, if no leaf has to be broken for it or, with MAY_BREAK, none outside the
+	 * range (outside: for a lone change only). */
 	HYPMMU_MAP,
 	/* UNMAPPED at a hole. Splits blocks at its ends; tables that end empty are given back. */
 	HYPMMU_UNMAP,
 	/* attr, same pa; UNMAPPED at a hole. What has these attributes already is not split.
 	 * A change of memory type: clean the caches of the range first. */
 	HYPMMU_PROTECT,
-	/* Leaf boundaries at both ends; with PAGES_ONLY into pages. Holes are fine. */
+	/* Leaf boundaries, and those of contiguous groups, at both ends; with PAGES_ONLY into pages
+	 * without the hint. Holes are fine. */
 	HYPMMU_SPLIT,
-	/* Tables whose leaves, all in the range, are one larger leaf become that leaf. Holes are
-	 * fine. Merges that touch count as one. */
+	/* Tables whose leaves, all in the range, are one larger leaf become that leaf; with USE_CONT
+	 * groups of leaves get the hint. Holes are fine. Merges that touch count as one, which
+	 * MAY_BREAK if all of them may. Live: by a break, always. */
 	HYPMMU_MERGE,
 	/* Leave as it is: a hole in an earlier change of the list. */
 	HYPMMU_KEEP,
 };
 
 #define HYPMMU_PAGES_ONLY (1u << 0) /* MAP: no blocks, no Contiguous hint. SPLIT: see there */
-#define HYPMMU_MAY_BREAK                                                                           \
-	(1u << 1)		    /* live: whole leaves that meet the range may be absent for a
-				     * moment; the caller answers for what other CPUs do there
-				     * then */
+/* Live: whole leaves, and contiguous groups of leaves, that meet the range may be absent for a
+ * moment; the caller answers for what other CPUs do there then, and takes no exception himself that
+ * needs them. Broken are leaves that change their size (a split, a merge), hint, address, memory
+ * type or shareability, or lose nG; with HYPMMU_HW_BBM_NOABORT not for a split or the hint. Without
+ * this flag such a change is BREAK. */
+#define HYPMMU_MAY_BREAK  (1u << 1)
+/* Live: never break. Every table on the way to a change, of this one and of the others in the list,
+ * is copied and the copy changed; mmu->root is then the new root, and the old tables stay as they
+ * are. Each CPU calls hypmmu_arch_switch() with hypmmu_get_regs() of the new root; then
+ * hypmmu_reclaim(). Until then every other change is STATE. Not live: ignored. */
+#define HYPMMU_NEW_ROOT	  (1u << 2)
 #define HYPMMU_SKIP_HOLES (1u << 3) /* UNMAP, PROTECT: what is not mapped is passed over */
 
 struct hypmmu_change {
@@ -329,7 +375,7 @@ struct hypmmu_change {
 
 struct hypmmu_report {	       /* always filled in whole; on error the counts are 0 */
 	size_t tables, freed;  /* pages taken, pages given back */
-	size_t leaves, breaks; /* leaves made, changed, removed or merged into; broken */
+	size_t leaves, breaks; /* leaves made, changed, removed or merged into; slots broken */
 	size_t index, other;   /* on error: the change at fault; OVERLAP: the one it crosses */
 	hypmmu_va va;	       /* on error: the first address at fault, */
 	hypmmu_desc desc;      /* the descriptor there, */
@@ -343,15 +389,20 @@ struct hypmmu_report {	       /* always filled in whole; on error the counts are
  * does not know is ignored.
  *
  * First the list is checked: ARG, ALIGN, RANGE, ATTR, OVERLAP name the first change at fault. Then
- * the tables: CONFLICT, UNMAPPED, CORRUPT name the lowest address at fault. Then exactly
- * report->tables pages are taken: NOMEM, PAGES. Then it cannot fail. New tables are filled before
- * the one store that links them. BUSY, STATE: see the top and hypmmu_set_live().
+ * the tables: CONFLICT, UNMAPPED, BREAK, PINNED, CORRUPT name the lowest address at fault. Then
+ * exactly report->tables pages are taken: NOMEM, PAGES; PINNED again, if the writer would lose sight
+ * of one of them (maint->self). Then it cannot fail. BUSY, STATE: see the top, NEW_ROOT.
+ *
+ * New tables are filled before the one store that links them. Live, moreover: what is removed, loses
+ * a right or is broken is gone from all TLBs before anything new is there, in the whole list, and
+ * before the call ends; tables are given back only after that. What is merely added, or changes its
+ * software bits, costs no TLBI.
  */
 HYPMMU_CHECKED int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
 				struct hypmmu_report *report);
 
 /* What hypmmu_apply() would report, without taking a page. After 0, apply() of the same list to the
- * same tables can only fail with NOMEM or PAGES. */
+ * same tables can only fail with NOMEM, PAGES or, for new pages, PINNED. */
 HYPMMU_CHECKED int hypmmu_plan(const struct hypmmu *mmu, const struct hypmmu_change *changes,
 			       size_t n, struct hypmmu_report *report);
 
@@ -367,6 +418,13 @@ HYPMMU_CHECKED int hypmmu_idmap(struct hypmmu *mmu, hypmmu_pa pa, uint64_t size,
 HYPMMU_CHECKED int hypmmu_unmap(struct hypmmu *mmu, hypmmu_va va, uint64_t size, uint32_t flags);
 HYPMMU_CHECKED int hypmmu_protect(struct hypmmu *mmu, hypmmu_va va, uint64_t size, hypmmu_attr attr,
 				  uint32_t flags);
+
+/*
+ * After NEW_ROOT, and after every CPU has switched: gives back the tables that only the old root
+ * leads to. What hardware wrote to the old leaves meanwhile (AF, dirty state) the new ones take over.
+ * STATE: there is no old root.
+ */
+int hypmmu_reclaim(struct hypmmu *mmu);
 
 /* ---- Read ---- */
 

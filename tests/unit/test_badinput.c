@@ -64,7 +64,7 @@ static void judge_unknown(struct subject *s)
 	for (size_t i = 0; i < 6; i++) {
 		struct hypmmu_change change = make(s, all_ops[i]);
 
-		change.flags |= 1u << 2;
+		change.flags |= 1u << 4;
 		refuses(s, HYPMMU_ERR_ARG, change);
 		change.flags = 1u << 31;
 		refuses(s, HYPMMU_ERR_ARG, change);

@@ -155,13 +155,12 @@ static void demands_that_the_cpu_meets_stay_as_they_are(void **state)
 static void demands_that_the_cpu_does_not_meet_are_unsupported(void **state)
 {
 	static const struct hypmmu_config demands[] = {
-		{.granule = HYPMMU_16K},  {.regime = HYPMMU_EL2_0_LOWER},
-		{.pa_bits = 48},	  {.pa_bits = 52},
-		{.va_bits = 52},	  {.va_bits = 24},
-		{.hw = HYPMMU_HW_CNP},	  {.hw = HYPMMU_HW_LPA},
-		{.hw = HYPMMU_HW_LPA2},	  {.hw = HYPMMU_HW_BBM_NOABORT},
-		{.use = HYPMMU_USE_CNP},  {.use = HYPMMU_USE_HAFDBS},
-		{.use = HYPMMU_USE_CONT},
+		{.granule = HYPMMU_16K}, {.regime = HYPMMU_EL2_0_LOWER},
+		{.pa_bits = 48},	 {.pa_bits = 52},
+		{.va_bits = 52},	 {.va_bits = 24},
+		{.hw = HYPMMU_HW_CNP},	 {.hw = HYPMMU_HW_LPA},
+		{.hw = HYPMMU_HW_LPA2},	 {.hw = HYPMMU_HW_BBM_NOABORT},
+		{.use = HYPMMU_USE_CNP}, {.use = HYPMMU_USE_HAFDBS},
 	};
 
 	(void)state;

@@ -36,7 +36,7 @@ static void a_configuration_that_is_none_is_refused_before_anything_is_touched(v
 	cfg.hw = UINT32_C(1) << 31;
 	assert_int_equal(hypmmu_init(&mmu, &cfg, &s.arena.pages), HYPMMU_ERR_ARG);
 	cfg = subject_configs[0];
-	cfg.use = HYPMMU_USE_CONT;
+	cfg.use = HYPMMU_USE_HAFDBS;
 	assert_int_equal(hypmmu_init(&mmu, &cfg, &s.arena.pages), HYPMMU_ERR_UNSUPPORTED);
 
 	assert_memory_equal(&mmu, &before, sizeof mmu);

@@ -115,7 +115,7 @@ static void ignore_sync(void *ctx, const struct hypmmu_config *cfg, const struct
 	(void)n;
 }
 
-static void a_live_tree_can_be_read_but_not_changed(void **state)
+static void while_an_old_root_waits_the_tree_can_be_read_but_not_changed(void **state)
 {
 	static const struct hypmmu_maint maint = {.publish = ignore_publish, .sync = ignore_sync};
 
@@ -126,12 +126,18 @@ static void a_live_tree_can_be_read_but_not_changed(void **state)
 		subject_init(&s, &subject_configs[i]);
 		assert_int_equal(hypmmu_set_live(&s.mmu, &maint), HYPMMU_OK);
 		assert_ptr_equal(s.mmu.maint, &maint);
+		assert_int_equal(hypmmu_reclaim(&s.mmu), HYPMMU_ERR_STATE);
+		assert_int_equal(
+			hypmmu_protect(&s.mmu, s.base, s.page, HYPMMU_DATA, HYPMMU_NEW_ROOT),
+			HYPMMU_OK);
 		subject_save(&s);
 
 		changes_give(&s.mmu, HYPMMU_ERR_STATE, &s);
 		readers_give(&s.mmu, HYPMMU_OK, &s);
 		subject_assert_untouched(&s);
 
+		assert_int_equal(hypmmu_reclaim(&s.mmu), HYPMMU_OK);
+		assert_int_equal(hypmmu_destroy(&s.mmu), HYPMMU_ERR_STATE);
 		assert_int_equal(hypmmu_set_live(&s.mmu, NULL), HYPMMU_OK);
 		assert_int_equal(hypmmu_unmap(&s.mmu, s.base, s.page, 0), HYPMMU_OK);
 		subject_end(&s);
@@ -358,7 +364,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_never_initialised_is_state),
 		cmocka_unit_test(what_was_destroyed_is_state),
-		cmocka_unit_test(a_live_tree_can_be_read_but_not_changed),
+		cmocka_unit_test(while_an_old_root_waits_the_tree_can_be_read_but_not_changed),
 		cmocka_unit_test(going_live_publishes_every_table_once_and_then_syncs),
 		cmocka_unit_test(a_maintenance_without_its_functions_is_arg),
 		cmocka_unit_test(null_is_arg),

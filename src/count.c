@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Count: tables, leaves, breaks; and what must not be broken. */
+#include "count.h"
+#include "judge.h"
+
+/* Slots that a MAP covers whole and that have to become tables: the sub-trees below them are alike,
+ * and are counted without being walked. */
+static bool count_subtrees(struct hm_plan *plan, struct hm_count *count)
+{
+	const struct hypmmu_geometry *geo = plan->cursor.geo;
+	struct hm_span *span = &plan->span;
+	uint64_t tables = 0, leaves = 1;
+	int level = plan->cursor.level;
+
+	if (plan->piece.change->op != HYPMMU_MAP || !span->room || span->before)
+		return false;
+	do {
+		tables += leaves;
+		leaves *= hm_level_entries(geo, ++level);
+	} while (!hm_judge_leaf(plan, level, hm_plan_pa(plan)));
+	span->count = hm_judge_run(plan, HM_VALID);
+	span->action = HM_FILL; /* what is left of them for the books */
+	count->tables += tables * span->count;
+	count->leaves += leaves * span->count;
+	return true;
+}
+
+static void count_span(const struct hm_span *span, struct hm_count *count)
+{
+	switch (span->action) {
+	case HM_DOWN:
+		count->tables++;
+		break;
+	case HM_COPY: /* the original goes */
+		count->tables++;
+		count->freed++;
+		break;
+	case HM_UP:
+		count->freed += span->verdict != HM_STAYS;
+		count->leaves += span->verdict == HM_FOLDS;
+		break;
+	case HM_LOOSEN:
+		break;
+	default:
+		count->leaves += span->count;
+	}
+}
+
+/* What the span, or most of it, is to hardware that walks the table. */
+static enum hm_transition span_transition(const struct hm_plan *plan)
+{
+	const struct hypmmu_geometry *geo = plan->cursor.geo;
+	const struct hm_span *span = &plan->span;
+	enum hm_transition resize = geo->resize_live ? HM_RESIZE : HM_BREAK;
+
+	switch (span->action) {
+	case HM_LABEL:
+		return hm_desc_transition(
+			geo, plan->cursor.level, span->before,
+			hm_relabel(geo, plan->cursor.level, span->before, plan->piece.leaf));
+	case HM_ERASE:
+	case HM_DROP_TABLE:
+		return HM_CLEAR;
+	case HM_TIGHTEN:
+	case HM_LOOSEN:
+		return resize;
+	case HM_DOWN:
+		return span->before & HM_VALID ? resize : HM_MAKE;
+	case HM_UP:
+		return span->verdict == HM_FOLDS ? HM_BREAK : HM_MAKE;
+	default:
+		return HM_MAKE;
+	}
+}
+
+static struct hm_harm span_range(const struct hm_plan *plan)
+{
+	unsigned shift = hm_level_shift(plan->cursor.geo, plan->cursor.level);
+	hypmmu_va first = hm_span_first(plan);
+
+	return (struct hm_harm){first, first + (((hypmmu_va)plan->span.count << shift) - 1)};
+}
+
+static void add_harm(struct hm_count *count, const struct hm_harm *harm)
+{
+	struct hm_harm *last = &count->harm[count->harms - 1];
+
+	if (count->harms < HM_HARMS && (!count->harms || harm->first > last->last)) {
+		count->harm[count->harms++] = *harm;
+		return;
+	}
+	last->first = min_u64(last->first, harm->first);
+	last->last = harm->last > last->last ? harm->last : last->last;
+}
+
+static const struct hypmmu_pinned *find_pin(const struct hypmmu *mmu, const struct hm_harm *harm)
+{
+	for (unsigned i = 0; i < mmu->pins; i++) {
+		const struct hypmmu_pinned *pin = &mmu->pin[i];
+
+		if (pin->va <= harm->last && pin->last >= harm->first)
+			return pin;
+	}
+	return NULL;
+}
+
+/* The writer, or someone else, would miss what the span takes. */
+static int harm(struct hm_plan *plan, struct hm_count *count)
+{
+	struct hm_harm range = span_range(plan);
+	const struct hypmmu_pinned *pin = find_pin(plan->mmu, &range);
+
+	if (pin) {
+		plan->va = pin->va > range.first ? pin->va : range.first;
+		return HYPMMU_ERR_PINNED;
+	}
+	if (plan->live)
+		add_harm(count, &range);
+	return 0;
+}
+
+/* Live tables change without a break or with one that is allowed; pinned ranges stay as good as
+ * they are. */
+static int permit(struct hm_plan *plan, struct hm_count *count)
+{
+	const struct hm_span *span = &plan->span;
+	enum hm_transition transition = span_transition(plan);
+	bool breaks = transition == HM_BREAK && hm_plan_is_live(plan);
+	bool weakens = span->action == HM_LABEL &&
+		       hm_leaf_weakens(plan->cursor.geo, span->before, plan->piece.leaf);
+
+	if (breaks && !plan->may_break) {
+		if (span->action == HM_UP)
+			plan->va = hm_span_first(plan);
+		return HYPMMU_ERR_BREAK;
+	}
+	if (breaks)
+		count->breaks += span->action == HM_TIGHTEN ? span->room : span->count;
+	if (plan->live && transition == HM_RESIZE && span->action != HM_TIGHTEN)
+		count->resizes = true;
+	if (plan->live && (breaks || transition == HM_CLEAR || transition == HM_RELABEL))
+		count->stale = true;
+	return breaks || weakens || transition == HM_CLEAR ? harm(plan, count) : 0;
+}
+
+/* What is there, not what was planned around it. */
+static void report_fault(const struct hm_plan *plan, struct hypmmu_report *report)
+{
+	int level = plan->cursor.level;
+	hypmmu_desc desc = plan->span.before;
+
+	if (plan->mmu)
+		(void)hm_find_slot(plan->mmu, plan->va, &level, &desc);
+	report->index = (size_t)(plan->piece.change - plan->pieces.changes);
+	report->other = report->index;
+	report->va = plan->va;
+	report->desc = desc;
+	report->level = (int8_t)level;
+}
+
+/* Where the caller of hm_plan_next() goes down. */
+static int follow(struct hm_plan *plan)
+{
+	struct hm_cursor *cursor = &plan->cursor;
+	int err = 0;
+
+	if (plan->span.action == HM_DOWN)
+		hm_cursor_down_fresh(cursor, plan->span.before, NULL);
+	else if (plan->span.action == HM_COPY && !(err = hm_cursor_down(cursor, plan->span.before)))
+		hm_cursor_copy(cursor, hm_cursor_frame(cursor)->table);
+	return err;
+}
+
+int hm_count(struct hm_plan *plan, struct hm_count *count, struct hypmmu_report *report)
+{
+	bool watch = plan->mmu && (plan->mmu->maint || plan->mmu->pins);
+	int err;
+
+	*count = (struct hm_count){.tables = plan->copies, .freed = plan->copies};
+	while ((err = hm_plan_next(plan)) > 0) {
+		if (plan->span.action == HM_DOWN && count_subtrees(plan, count))
+			continue;
+		count_span(&plan->span, count);
+		err = watch ? permit(plan, count) : 0;
+		if (!err)
+			err = follow(plan);
+		if (err)
+			break;
+	}
+	if (err && report)
+		report_fault(plan, report);
+	return err;
+}
+
+bool hm_count_harms(const struct hm_count *count, const struct hypmmu_geometry *geo,
+		    const hypmmu_desc *page)
+{
+	hypmmu_va first = (uintptr_t)page, last = last_byte(first, geo->page_shift);
+
+	for (unsigned i = 0; i < count->harms; i++) {
+		if (count->harm[i].first <= last && count->harm[i].last >= first)
+			return true;
+	}
+	return false;
+}
+
+int hm_count_reach(struct hm_plan *plan, const struct hm_count *count, struct hypmmu_report *report)
+{
+	int err;
+
+	while ((err = hm_plan_next(plan)) > 0) {
+		const hypmmu_desc *table = hm_cursor_frame(&plan->cursor)->table;
+
+		if (plan->span.action == HM_UP && plan->span.verdict == HM_FOLDS) /* it is read */
+			table = hm_cursor_left(&plan->cursor)->table;
+		if (table && hm_count_harms(count, plan->cursor.geo, table)) {
+			err = HYPMMU_ERR_PINNED;
+			break;
+		}
+		err = follow(plan);
+		if (err)
+			break;
+	}
+	if (err && report)
+		report_fault(plan, report);
+	return err;
+}

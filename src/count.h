@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Count: reads a whole plan. Is it legal, what does it take, what does it do to those who run on
+ * these tables? */
+#ifndef HM_COUNT_H
+#define HM_COUNT_H
+#include "plan.h"
+
+/* Where access is lost, for good or for a moment, in ascending order. More than these are taken for
+ * one from the last one on. */
+#define HM_HARMS 4
+
+struct hm_harm {
+	hypmmu_va first, last;
+};
+
+struct hm_count {
+	uint64_t tables, freed, leaves, breaks; /* as in struct hypmmu_report */
+	bool stale;				/* TLBs may hold what goes or changes */
+	bool resizes; /* something changes its size, or Contiguous, before all else */
+	uint8_t harms;
+	struct hm_harm harm[HM_HARMS];
+};
+
+/* Reads all spans of a plan that has been started, and counts. On error (CORRUPT, too, when more
+ * tables are met than there are) fills in the report, if any. */
+int hm_count(struct hm_plan *plan, struct hm_count *count, struct hypmmu_report *report);
+
+/* PINNED: a table that the plan, counted before, has to touch would be out of reach of the writer,
+ * who runs on these tables. */
+int hm_count_reach(struct hm_plan *plan, const struct hm_count *count,
+		   struct hypmmu_report *report);
+
+/* Is the page, where the writer sees it, among what is harmed? */
+bool hm_count_harms(const struct hm_count *count, const struct hypmmu_geometry *geo,
+		    const hypmmu_desc *page);
+#endif
