@@ -6,63 +6,74 @@
 	(HYPMMU_R | HYPMMU_W | HYPMMU_X | HYPMMU_USER | HM_ATTR_TYPE | HYPMMU_GUARDED |            \
 	 HYPMMU_NS | HYPMMU_DBM | HYPMMU_NG | HM_ATTR_SW)
 
-/* Does attr have all of these bits? */
-static bool has(hypmmu_attr attr, hypmmu_attr bits)
-{
-	return (attr & bits) == bits;
-}
-
 int hm_attr_check(const struct hypmmu_geometry *geo, hypmmu_attr attr)
 {
+	/* X is not for what is written to, DBM only for that; the bit of NGNRNE all Devices have. */
+	hypmmu_attr never = attr & HYPMMU_X ? HYPMMU_W | HYPMMU_DEVICE_NGNRNE | HYPMMU_DBM : 0;
+
 	if (attr & ~geo->attr_mask)
 		return attr & ~KNOWN_ATTRS ? HYPMMU_ERR_ARG : HYPMMU_ERR_ATTR;
-	if (!has(attr, HYPMMU_R) || has(attr, HYPMMU_W | HYPMMU_X) ||
-	    has(attr, HYPMMU_X | HYPMMU_DEVICE_NGNRNE) || /* the bit that all Device types have */
-	    (has(attr, HYPMMU_DBM) && !has(attr, HYPMMU_W)) ||
+	if ((attr & never) || !(attr & HYPMMU_R) ||
+	    (attr & (HYPMMU_W | HYPMMU_DBM)) == HYPMMU_DBM ||
 	    ((attr & HM_ATTR_TYPE) == HYPMMU_NORMAL_TAGGED && !geo->tagged))
 		return HYPMMU_ERR_ATTR;
 	return 0;
 }
 
+/* What few mappings have. */
+#define RARE_ATTRS (HYPMMU_USER | HYPMMU_GUARDED | HYPMMU_NS | HYPMMU_DBM | HYPMMU_NG | HM_ATTR_SW)
+#define RARE_BITS  (HM_GP | HM_NS | HM_DBM | HM_NG | HM_SW)
+
+static hypmmu_desc put_rare(hypmmu_attr attr)
+{
+	return move(attr, HYPMMU_USER, HM_AP1) | move(attr, HYPMMU_DBM, HM_AP2) |
+	       move(attr, HYPMMU_DBM, HM_DBM) | move(attr, HYPMMU_GUARDED, HM_GP) |
+	       move(attr, HYPMMU_NS, HM_NS) | move(attr, HYPMMU_NG, HM_NG) |
+	       move(attr, HM_ATTR_SW, HM_SW);
+}
+
+static uint64_t get_rare(hypmmu_desc leaf)
+{
+	return move(leaf, HM_DBM, HYPMMU_W) | move(leaf, HM_DBM, HYPMMU_DBM) |
+	       move(leaf, HM_GP, HYPMMU_GUARDED) | move(leaf, HM_NS, HYPMMU_NS) |
+	       move(leaf, HM_NG, HYPMMU_NG) | move(leaf, HM_SW, HM_ATTR_SW);
+}
+
 /* XN alone in EL2, where AP[1] is RES1. In EL2&0 what one level may execute the other may not. */
 static hypmmu_desc execute_bits(const struct hypmmu_geometry *geo, hypmmu_attr attr)
 {
+	hypmmu_desc never = move(~attr, HYPMMU_X, HM_XN);
+
 	if (!geo->two_privileges)
-		return attr & HYPMMU_X ? HM_AP1 : HM_AP1 | HM_XN;
-	if (!(attr & HYPMMU_X))
+		return HM_AP1 | never;
+	if (never)
 		return HM_XN | HM_PXN;
 	return attr & HYPMMU_USER ? HM_PXN : HM_XN;
 }
 
 hypmmu_desc hm_leaf_template(const struct hypmmu_geometry *geo, hypmmu_attr attr)
 {
-	hypmmu_desc desc = HM_VALID | HM_AF | execute_bits(geo, attr);
+	hypmmu_desc desc = HM_VALID | HM_AF | execute_bits(geo, attr) |
+			   move(~attr, HYPMMU_W, HM_AP2) | move(attr, HM_ATTR_TYPE, HM_ATTRINDX);
 
 	if (!geo->ds)
 		desc |= HM_SH; /* inner shareable */
-	if (!(attr & HYPMMU_W) || (attr & HYPMMU_DBM))
-		desc |= HM_AP2;
-	return desc | move(attr, HYPMMU_USER, HM_AP1) | move(attr, HYPMMU_DBM, HM_DBM) |
-	       move(attr, HYPMMU_GUARDED, HM_GP) | move(attr, HYPMMU_NS, HM_NS) |
-	       move(attr, HYPMMU_NG, HM_NG) | move(attr, HM_ATTR_SW, HM_SW) |
-	       move(attr, HM_ATTR_TYPE, HM_ATTRINDX);
+	return attr & RARE_ATTRS ? desc | put_rare(attr) : desc;
 }
 
 hypmmu_attr hm_leaf_attr(const struct hypmmu_geometry *geo, hypmmu_desc leaf)
 {
-	bool user = geo->two_privileges && (leaf & HM_AP1);
-	uint64_t never = geo->two_privileges && !user ? HM_PXN : HM_XN;
-	uint64_t attr = HYPMMU_R;
+	uint64_t attr =
+		HYPMMU_R | move(~leaf, HM_AP2, HYPMMU_W) | move(leaf, HM_ATTRINDX, HM_ATTR_TYPE);
 
-	if ((leaf & HM_DBM) || !(leaf & HM_AP2))
-		attr |= HYPMMU_W;
-	if (!(leaf & never))
-		attr |= HYPMMU_X;
-	if (user)
-		attr |= HYPMMU_USER;
-	attr |= move(leaf, HM_DBM, HYPMMU_DBM) | move(leaf, HM_GP, HYPMMU_GUARDED) |
-		move(leaf, HM_NS, HYPMMU_NS) | move(leaf, HM_NG, HYPMMU_NG) |
-		move(leaf, HM_SW, HM_ATTR_SW) | move(leaf, HM_ATTRINDX, HM_ATTR_TYPE);
+	if (!geo->two_privileges)
+		attr |= move(~leaf, HM_XN, HYPMMU_X);
+	else if (leaf & HM_AP1)
+		attr |= move(~leaf, HM_XN, HYPMMU_X) | HYPMMU_USER;
+	else
+		attr |= move(~leaf, HM_PXN, HYPMMU_X);
+	if (leaf & RARE_BITS)
+		attr |= get_rare(leaf);
 	return (hypmmu_attr)attr;
 }
 
