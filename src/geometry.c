@@ -92,12 +92,14 @@ static void set_levels(struct hypmmu_geometry *geo)
 	geo->shift[level + 1] = (uint8_t)shift;
 	geo->last_slot[level + 1] = (uint16_t)(BIT(geo->va_bits - shift) - 1);
 	geo->start_level = (int8_t)level;
+	geo->root_turn = (3u - shift) & 63;
 }
 
 void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *cfg)
 {
 	*geo = (struct hypmmu_geometry){
 		.page_shift = (uint8_t)cfg->granule,
+		.in_page = (uint16_t)(BIT(cfg->granule) - 1),
 		.va_bits = cfg->va_bits,
 		.pa_bits = cfg->pa_bits,
 		.ds = hm_config_ds(cfg),

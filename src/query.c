@@ -2,26 +2,34 @@
 /* Query: one leaf, the next leaf, and whether ranges are mapped as they must be. */
 #include "query.h"
 
+static void describe_leaf(const struct hypmmu_geometry *geo, hypmmu_desc desc,
+			  struct hypmmu_leaf *leaf)
+{
+	leaf->pa = hm_get_oa(geo, desc) & ~(leaf->size - 1);
+	leaf->attr = hm_leaf_attr(geo, desc);
+	leaf->contiguous = (desc & HM_CONT) != 0;
+	leaf->accessed = (desc & HM_AF) != 0;
+	leaf->dirty = hm_leaf_dirty(desc);
+}
+
 /* The slot as a leaf; or as a hole (UNMAPPED), or as what no table of ours holds (CORRUPT), without
  * attributes. */
 static int describe(const struct hypmmu_geometry *geo, hypmmu_va va, int level, hypmmu_desc desc,
 		    struct hypmmu_leaf *leaf)
 {
-	unsigned shift = hm_level_shift(geo, level);
 	enum hm_kind kind = hm_desc_kind(geo, level, desc);
-	bool mapped = kind == HM_LEAF;
 
-	leaf->va = va & ~(BIT(shift) - 1);
-	leaf->pa = mapped ? hm_get_oa(geo, desc & hm_leaf_oa_mask(geo, level)) : 0;
-	leaf->size = BIT(shift);
-	leaf->attr = mapped ? hm_leaf_attr(geo, desc) : 0;
+	leaf->size = BIT(hm_level_shift(geo, level));
+	leaf->va = va & ~(leaf->size - 1);
 	leaf->level = (int8_t)level;
-	leaf->contiguous = mapped && (desc & HM_CONT);
-	leaf->accessed = mapped && (desc & HM_AF);
-	leaf->dirty = mapped && hm_leaf_dirty(desc);
 	leaf->desc = desc;
-	if (mapped)
+	if (kind == HM_LEAF) {
+		describe_leaf(geo, desc, leaf);
 		return 0;
+	}
+	leaf->pa = 0;
+	leaf->attr = 0;
+	leaf->contiguous = leaf->accessed = leaf->dirty = false;
 	return kind == HM_HOLE ? HYPMMU_ERR_UNMAPPED : HYPMMU_ERR_CORRUPT;
 }
 

@@ -55,29 +55,70 @@ unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsi
 }
 #endif
 
-hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc)
+/* On down from a slot of a table at this level, which holds `found`; or from above the root. */
+static hypmmu_desc *descend(const struct hypmmu *mmu, hypmmu_va va, hypmmu_desc *slot,
+			    hypmmu_desc found, int *level, hypmmu_desc *desc)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
-	const unsigned stride = geo->page_shift - 3u;
-	unsigned shift = hm_level_shift(geo, geo->start_level);
-	hypmmu_desc *slot = hm_root(mmu), *table, found;
-	int at = geo->start_level;
+	int at = *level;
 
-	if (!slot)
-		return NULL;
-	slot += (va - geo->va_base) >> shift;
-	while (((found = hm_load(geo, slot)) & (HM_VALID | HM_TYPE)) == (HM_VALID | HM_TYPE) &&
-	       at < HM_LAST_LEVEL) {
-		table = hm_table_at(&mmu->pages, hm_get_oa(geo, found));
+	while (hm_desc_kind(geo, at, found) == HM_TABLE) {
+		hypmmu_desc *table = hm_table_at(&mmu->pages, hm_get_oa(geo, found));
+
 		if (!table)
 			break;
-		shift -= stride;
-		slot = table + (va >> shift & (BIT(stride) - 1));
-		at++;
+		slot = table + hm_slot_index(geo, ++at, va);
+		found = hm_load(geo, slot);
 	}
 	*level = at;
 	*desc = found;
 	return slot;
+}
+
+static hypmmu_va turn_left(hypmmu_va va, unsigned by)
+{
+	return va << (by & 63) | va >> (-by & 63);
+}
+
+/* Straight down as far as tables lie in the window and descriptors are as the library writes them,
+ * without folded address bits and in the host's byte order: no call, no branch on geometry. The
+ * address is turned so that the index, times 8, of each level in turn is in its low bits. */
+static hypmmu_desc *descend_window(const struct hypmmu *mmu, hypmmu_va va, uint64_t offset,
+				   int *level, hypmmu_desc *desc)
+{
+	static const struct hypmmu_geometry native = {.swap = false};
+	const hypmmu_desc first = mmu->pages.window_pa | HM_TYPE | HM_VALID;
+	const uint64_t in_page = mmu->geo.in_page, size = mmu->pages.window_size;
+	const unsigned stride = mmu->geo.page_shift - 3u;
+	char *const window = mmu->pages.window;
+	hypmmu_va turned = turn_left(va - mmu->geo.va_base, mmu->geo.root_turn);
+	hypmmu_desc *slot, found;
+	int at = mmu->geo.start_level;
+
+	for (;; at++) {
+		slot = (hypmmu_desc *)(void *)(window + offset + (turned & (in_page - 7)));
+		found = hm_load(&native, slot);
+		offset = found - first;
+		if (at == HM_LAST_LEVEL || offset >= size || (offset & in_page))
+			break;
+		turned = turn_left(turned, stride);
+	}
+	*level = at;
+	*desc = found;
+	if (hm_desc_kind(&mmu->geo, at, found) != HM_TABLE)
+		return slot;
+	return descend(mmu, va, slot, found, level, desc);
+}
+
+hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc)
+{
+	const struct hypmmu_geometry *geo = &mmu->geo;
+	uint64_t offset = mmu->root - mmu->pages.window_pa;
+
+	if (mmu->pages.window && !geo->swap && offset < mmu->pages.window_size)
+		return descend_window(mmu, va, offset, level, desc);
+	*level = geo->start_level - 1;
+	return descend(mmu, va, NULL, hm_table_desc(geo, mmu->root), level, desc);
 }
 
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg)

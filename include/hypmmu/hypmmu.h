@@ -223,9 +223,11 @@ struct hypmmu_geometry {	  /* private: what a configuration means for the tables
 	uint64_t oa_low, oa_high; /* output address bits of a descriptor: as they are, and folded */
 	hypmmu_attr attr_mask;	  /* attributes this regime and CPU have */
 	uint16_t last_slot[5];	  /* by level + 1: the highest index */
+	uint16_t in_page;	  /* address bits within a granule */
 	uint8_t shift[5];	  /* by level + 1: log2 of the bytes that a slot translates */
 	uint8_t cont[4];	  /* by level: log2 entries of a contiguous group, 0: none */
 	uint8_t oa_fold;	  /* how far the folded ones are shifted down */
+	uint8_t root_turn;	  /* 3 - shift of the root, modulo 64 */
 	uint8_t page_shift, va_bits, pa_bits;
 	int8_t start_level, block_level; /* of the root; the highest that may hold leaves */
 	bool ds, two_privileges;	 /* TCR_EL2.DS; EL2&0 */
