@@ -60,18 +60,21 @@ static inline hypmmu_pa hm_get_oa(const struct hypmmu_geometry *geo, hypmmu_desc
 	return (desc & geo->oa_low) | (desc & geo->oa_high) << geo->oa_fold;
 }
 
+/* Is [first, first + size) not empty, and below 2^bits? bits is at most 62: no sum of the two wraps
+ * unless one is too large itself. */
+static inline bool hm_range_ok(uint64_t first, uint64_t size, unsigned bits)
+{
+	return !((first | (size - 1) | (first + (size - 1))) >> bits);
+}
+
 /* [va, va + size) is not empty, does not wrap, and lies in the regime's range. */
 static inline bool hm_va_range_ok(const struct hypmmu_geometry *geo, hypmmu_va va, uint64_t size)
 {
-	hypmmu_va offset = va - geo->va_base, last = offset + (size - 1);
-
-	return size && last >= offset && !(last >> geo->va_bits);
+	return hm_range_ok(va - geo->va_base, size, geo->va_bits);
 }
 
 static inline bool hm_pa_range_ok(const struct hypmmu_geometry *geo, hypmmu_pa pa, uint64_t size)
 {
-	hypmmu_pa last = pa + (size - 1);
-
-	return size && last >= pa && !(last >> geo->pa_bits);
+	return hm_range_ok(pa, size, geo->pa_bits);
 }
 #endif

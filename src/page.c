@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Page: a change of one page, the commonest of all, without the pipeline. */
 #include "page.h"
-#include "pieces.h"
 #include "table.h"
+
+/* Flags that make no difference here. */
+#define FLAGS (HYPMMU_PAGES_ONLY | HYPMMU_MAY_BREAK | HYPMMU_SKIP_HOLES)
+
+/* As hm_change_check() but for op and attr; pa counts whatever the operation is. */
+static bool is_one_page(const struct hypmmu_geometry *geo, const struct hypmmu_change *change)
+{
+	return change->size == geo->in_page + UINT64_C(1) && !(change->flags & ~FLAGS) &&
+	       !((change->va | change->pa) & geo->in_page) &&
+	       !((change->va - geo->va_base) >> geo->va_bits | change->pa >> geo->pa_bits);
+}
 
 /* Is a page beside this one mapped by the same table? Then the table stays. */
 static bool has_neighbour(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, hypmmu_va va)
@@ -14,24 +24,43 @@ static bool has_neighbour(const struct hypmmu_geometry *geo, const hypmmu_desc *
 		(hm_load(geo, slot + 1) & HM_VALID));
 }
 
-bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
+static bool map_page(struct hypmmu *mmu, const struct hypmmu_change *map)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
-	hypmmu_desc *slot, before, desc = 0;
+	hypmmu_desc *slot, before;
 	int level;
 
-	if (change->size != BIT(geo->page_shift) || mmu->maint || mmu->pins || mmu->old_tables ||
-	    hm_change_check(geo, change))
+	if (hm_attr_check(geo, map->attr))
 		return false;
-	slot = hm_find_slot(mmu, change->va, &level, &before);
-	if (!slot || level < HM_LAST_LEVEL)
+	slot = hm_find_slot(mmu, map->va, &level, &before);
+	if (!slot || level < HM_LAST_LEVEL || before)
 		return false;
-	if (change->op == HYPMMU_MAP && !before)
-		desc = hm_leaf_template(geo, change->attr) | hm_leaf_type(HM_LAST_LEVEL) |
-		       hm_put_oa(geo, change->pa);
-	else if (change->op != HYPMMU_UNMAP || hm_desc_kind(geo, level, before) != HM_LEAF ||
-		 (before & HM_CONT) || !has_neighbour(geo, slot, change->va))
-		return false;
-	hm_store(geo, slot, desc);
+	hm_store(geo, slot,
+		 hm_leaf_template(geo, map->attr) | hm_leaf_type(level) | hm_put_oa(geo, map->pa));
 	return true;
+}
+
+static bool unmap_page(struct hypmmu *mmu, hypmmu_va va)
+{
+	const struct hypmmu_geometry *geo = &mmu->geo;
+	hypmmu_desc *slot, before;
+	int level;
+
+	slot = hm_find_slot(mmu, va, &level, &before);
+	if (!slot || level < HM_LAST_LEVEL || hm_desc_kind(geo, level, before) != HM_LEAF ||
+	    (before & HM_CONT) || !has_neighbour(geo, slot, va))
+		return false;
+	hm_store(geo, slot, 0);
+	return true;
+}
+
+bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
+{
+	bool watched = mmu->maint || mmu->pins || mmu->old_tables;
+
+	if (watched || (mmu->cfg.use & HYPMMU_USE_CONT) || !is_one_page(&mmu->geo, change))
+		return false;
+	if (change->op == HYPMMU_MAP)
+		return map_page(mmu, change);
+	return change->op == HYPMMU_UNMAP && unmap_page(mmu, change->va);
 }
