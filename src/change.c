@@ -12,6 +12,13 @@ static void report_counts(const struct hm_count *count, struct hypmmu_report *re
 	report->breaks = (size_t)count->breaks;
 }
 
+/* The links that pieces work with are zero between calls: a call that fails changes no object. */
+static void clear_links(struct hypmmu *mmu)
+{
+	for (size_t i = 0; i < HYPMMU_LINKS; i++)
+		mmu->links[i] = 0;
+}
+
 int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t n,
 		 struct hypmmu_report *report)
 {
@@ -25,17 +32,20 @@ int hypmmu_apply(struct hypmmu *mmu, const struct hypmmu_change *changes, size_t
 		return err;
 	mmu->busy = true;
 	if (n == 1 && changes && hm_apply_page(mmu, changes)) {
-		count = (struct hm_count){.leaves = 1};
+		if (report)
+			report->leaves = 1;
 	} else {
+		plan.pieces.links = mmu->links;
 		err = hm_pieces_init(&plan.pieces, &mmu->geo, changes, n, report);
 		if (!err)
 			err = hm_plan_change(&plan, &count, mmu, report);
 		if (!err)
 			err = hm_carry_out(&plan, &count, mmu, report);
+		if (!err && report)
+			report_counts(&count, report);
+		clear_links(mmu);
 	}
 	mmu->busy = false;
-	if (!err && report)
-		report_counts(&count, report);
 	return err;
 }
 
@@ -46,6 +56,7 @@ int hypmmu_plan(const struct hypmmu *mmu, const struct hypmmu_change *changes, s
 	struct hm_plan plan;
 	int err = hm_mmu_check(mmu);
 
+	plan.pieces.links = NULL;
 	if (report)
 		*report = (struct hypmmu_report){0};
 	if (!err)
@@ -67,6 +78,7 @@ int hypmmu_tables_needed(const struct hypmmu_config *cfg, const struct hypmmu_ch
 
 	if (!report)
 		return HYPMMU_ERR_ARG;
+	plan.pieces.links = NULL;
 	*report = (struct hypmmu_report){0};
 	err = hypmmu_config_check(cfg);
 	if (err)

@@ -15,7 +15,7 @@ int hm_change_check(const struct hypmmu_geometry *geo, const struct hypmmu_chang
 
 	if ((unsigned)change->op > HYPMMU_KEEP || (change->flags & ~KNOWN_FLAGS))
 		return HYPMMU_ERR_ARG;
-	if (!is_aligned(change->va | change->size | (map ? change->pa : 0), geo->page_shift))
+	if ((change->va | change->size | (map ? change->pa : 0)) & geo->in_page)
 		return HYPMMU_ERR_ALIGN;
 	if (!hm_va_range_ok(geo, change->va, change->size) ||
 	    (map && !hm_pa_range_ok(geo, change->pa, change->size)))
@@ -40,20 +40,54 @@ static size_t find_crossed(struct hm_pieces *pieces, size_t index)
 	return index;
 }
 
+/* Puts a change where it belongs in the ring of links. False: it meets one that is there. Lists
+ * tend to come in runs, up or down: it starts at the change before, or at the bottom. */
+static bool link_change(struct hm_pieces *pieces, size_t index)
+{
+	const struct hypmmu_change *changes = pieces->changes, *change = &changes[index];
+	uint8_t *next = pieces->links;
+	size_t at = HM_LINKED, above;
+
+	if (index && changes[index - 1].va < change->va)
+		at = index - 1;
+	while ((above = next[at]) != HM_LINKED && changes[above].va < change->va)
+		at = above;
+	if ((at != HM_LINKED && last_of(&changes[at]) >= change->va) ||
+	    (above != HM_LINKED && changes[above].va <= last_of(change)))
+		return false;
+	next[index] = (uint8_t)above;
+	next[at] = (uint8_t)index;
+	return true;
+}
+
+/* The first earlier change that this one crosses; or its own index. */
+static size_t place_change(struct hm_pieces *pieces, size_t index)
+{
+	const struct hypmmu_change *change = &pieces->changes[index];
+
+	if (pieces->order == HM_BY_LINKS && link_change(pieces, index))
+		return index;
+	if (pieces->order == HM_AS_GIVEN && (!index || change->va > last_of(change - 1)))
+		return index;
+	pieces->order = HM_NO_ORDER;
+	return find_crossed(pieces, index);
+}
+
 int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report)
 {
-	*pieces = (struct hm_pieces){.changes = changes, .n = n, .sorted = true, .disjoint = true};
+	pieces->changes = changes;
+	pieces->n = n;
+	pieces->disjoint = true;
+	pieces->order = pieces->links && n <= HM_LINKED ? HM_BY_LINKS : HM_AS_GIVEN;
+	if (pieces->links)
+		pieces->links[HM_LINKED] = HM_LINKED;
 	if (n && !changes)
 		return HYPMMU_ERR_ARG;
 	for (size_t i = 0; i < n; i++) {
 		int err = hm_change_check(geo, &changes[i]);
-		size_t other = i;
+		size_t other = err ? i : place_change(pieces, i);
 
-		if (i && changes[i].va <= last_of(&changes[i - 1]))
-			pieces->sorted = false;
-		if (!err && !pieces->sorted)
-			other = find_crossed(pieces, i);
 		if (other != i)
 			err = HYPMMU_ERR_OVERLAP;
 		if (err && report) {
@@ -67,67 +101,70 @@ int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 	return 0;
 }
 
-/* The change that owns the lowest byte at or above *va, which becomes that byte: of several changes
- * the latest in the list. */
-static size_t find_owner(const struct hm_pieces *pieces, hypmmu_va *va)
+/* The change that owns the lowest byte at or above va: of several the latest in the list. */
+static const struct hypmmu_change *find_owner(const struct hm_pieces *pieces, hypmmu_va va)
 {
-	hypmmu_va from = *va, lowest = UINT64_MAX;
-	size_t owner = pieces->n;
+	const struct hypmmu_change *owner = NULL;
+	hypmmu_va lowest = UINT64_MAX;
 
 	for (size_t i = 0; i < pieces->n; i++) {
 		const struct hypmmu_change *change = &pieces->changes[i];
 
-		if (change->va > lowest || last_of(change) < from)
+		if (change->va > lowest || last_of(change) < va)
 			continue;
-		lowest = change->va > from ? change->va : from;
-		owner = i;
+		lowest = change->va > va ? change->va : va;
+		owner = change;
 	}
-	*va = lowest;
 	return owner;
 }
 
-/* The same in a sorted list. */
-static size_t find_sorted(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
-			  hypmmu_va *va)
+/* The same in a list that is in order. */
+static const struct hypmmu_change *find_in_order(struct hm_pieces *pieces,
+						 const struct hypmmu_geometry *geo, hypmmu_va va)
 {
-	if (*va == geo->va_base)
-		pieces->hint = 0;
-	for (; pieces->hint < pieces->n; pieces->hint++) {
-		const struct hypmmu_change *change = &pieces->changes[pieces->hint];
+	bool linked = pieces->order == HM_BY_LINKS;
+	size_t at = pieces->hint, end = linked ? HM_LINKED : pieces->n;
 
-		if (last_of(change) < *va)
-			continue;
-		if (change->va > *va)
-			*va = change->va;
-		break;
-	}
-	return pieces->hint;
+	if (va == geo->va_base)
+		at = linked ? pieces->links[HM_LINKED] : 0;
+	while (at != end && last_of(&pieces->changes[at]) < va)
+		at = linked ? pieces->links[at] : at + 1;
+	pieces->hint = at;
+	return at == end ? NULL : &pieces->changes[at];
 }
 
 /* A piece ends where its change does, or before a later change that lies within it. */
-static hypmmu_va find_end(const struct hm_pieces *pieces, size_t owner, hypmmu_va first)
+static hypmmu_va find_end(const struct hm_pieces *pieces, const struct hypmmu_change *owner,
+			  hypmmu_va first)
 {
-	hypmmu_va last = last_of(&pieces->changes[owner]);
+	const struct hypmmu_change *end = pieces->changes + pieces->n;
+	hypmmu_va last = last_of(owner);
 
-	for (size_t i = owner + 1; i < pieces->n && !pieces->disjoint; i++) {
-		hypmmu_va va = pieces->changes[i].va;
-
-		if (va > first && va <= last)
-			last = va - 1;
+	if (pieces->disjoint)
+		return last;
+	while (++owner < end) {
+		if (owner->va > first && owner->va <= last)
+			last = owner->va - 1;
 	}
 	return last;
 }
 
-/* The lowest change at or above *va, to its end; the number of changes if there is none. */
-static size_t find_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
-			hypmmu_va *last)
+/* The lowest change at or above *va, which becomes its first byte there, to its end; or NULL. */
+static const struct hypmmu_change *find_next(struct hm_pieces *pieces,
+					     const struct hypmmu_geometry *geo, hypmmu_va *va,
+					     hypmmu_va *last)
 {
-	size_t owner = pieces->n;
+	const struct hypmmu_change *owner;
 
-	if (*va >= geo->va_base) /* else past the last byte: wrapped */
-		owner = pieces->sorted ? find_sorted(pieces, geo, va) : find_owner(pieces, va);
-	if (owner < pieces->n)
-		*last = find_end(pieces, owner, *va);
+	if (*va < geo->va_base) /* past the last byte: wrapped */
+		return NULL;
+	owner = pieces->order == HM_NO_ORDER ? find_owner(pieces, *va)
+					     : find_in_order(pieces, geo, *va);
+	if (!owner)
+		return NULL;
+	if (owner->va > *va)
+		*va = owner->va;
+	*last = find_end(pieces, owner, *va);
 	return owner;
 }
 
@@ -137,10 +174,9 @@ static void join_merges(struct hm_pieces *pieces, const struct hypmmu_geometry *
 {
 	for (;;) {
 		hypmmu_va va = *last + 1, end = 0;
-		size_t owner = find_next(pieces, geo, &va, &end);
+		const struct hypmmu_change *owner = find_next(pieces, geo, &va, &end);
 
-		if (owner == pieces->n || va != *last + 1 ||
-		    pieces->changes[owner].op != HYPMMU_MERGE)
+		if (!owner || va != *last + 1 || owner->op != HYPMMU_MERGE)
 			return;
 		*last = end;
 	}
@@ -149,18 +185,16 @@ static void join_merges(struct hm_pieces *pieces, const struct hypmmu_geometry *
 bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
 		    struct hm_piece *piece)
 {
-	size_t owner = find_next(pieces, geo, va, &piece->last);
+	const struct hypmmu_change *owner;
 
-	while (owner < pieces->n && pieces->changes[owner].op == HYPMMU_KEEP) {
+	while ((owner = find_next(pieces, geo, va, &piece->last)) && owner->op == HYPMMU_KEEP)
 		*va = piece->last + 1;
-		owner = find_next(pieces, geo, va, &piece->last);
-	}
-	if (owner == pieces->n)
+	if (!owner)
 		return false;
-	piece->change = &pieces->changes[owner];
-	if (piece->change->op == HYPMMU_MERGE)
+	piece->change = owner;
+	if (owner->op == HYPMMU_MERGE)
 		join_merges(pieces, geo, &piece->last);
-	else if (piece->change->op == HYPMMU_MAP || piece->change->op == HYPMMU_PROTECT)
-		piece->leaf = hm_leaf_template(geo, piece->change->attr);
+	else if (owner->op == HYPMMU_MAP || owner->op == HYPMMU_PROTECT)
+		piece->leaf = hm_leaf_template(geo, owner->attr);
 	return true;
 }

@@ -10,19 +10,30 @@ struct hm_piece {
 	const struct hypmmu_change *change;
 };
 
+/* Lists of no more changes than this are put in order, whatever order they come in. */
+#define HM_LINKED (HYPMMU_LINKS - 1)
+
+enum hm_pieces_order {
+	HM_BY_LINKS, /* a short list, disjoint */
+	HM_AS_GIVEN, /* ascending and disjoint already */
+	HM_NO_ORDER, /* each piece is looked for among all changes */
+};
+
 struct hm_pieces {
 	const struct hypmmu_change *changes;
 	size_t n;
-	size_t hint;   /* sorted: changes before this one are done */
-	bool sorted;   /* ascending and disjoint already: the usual case, and then linear */
-	bool disjoint; /* no change lies within another */
+	size_t hint;	/* in order: changes before this one are done */
+	uint8_t *links; /* by index: the next one up; a ring from HM_LINKED to HM_LINKED */
+	bool disjoint;	/* no change lies within another */
+	uint8_t order;	/* enum hm_pieces_order */
 };
 
 /* ARG, ALIGN, RANGE, ATTR. */
 int hm_change_check(const struct hypmmu_geometry *geo, const struct hypmmu_change *change);
 
 /* Checks every change, and that any two are disjoint or the later one lies within the earlier one.
- * On error the report, if any, names the change (and the one it crosses) and its va. */
+ * On error the report, if any, names the change (and the one it crosses) and its va. The caller has
+ * set pieces->links: HYPMMU_LINKS bytes to work with, or NULL, and unsorted lists take longer. */
 int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report);
 

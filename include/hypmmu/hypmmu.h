@@ -234,7 +234,8 @@ struct hypmmu_geometry {	  /* private: what a configuration means for the tables
 	bool tagged, resize_live, swap;	 /* MTE; BBM_NOABORT; foreign byte order */
 };
 
-#define HYPMMU_PINS 8
+#define HYPMMU_PINS  8
+#define HYPMMU_LINKS 65
 
 struct hypmmu_pinned { /* private: see hypmmu_pin() */
 	hypmmu_va va, last;
@@ -255,6 +256,7 @@ struct hypmmu {
 	hypmmu_pa old_root; /* of NEW_ROOT, until hypmmu_reclaim() */
 	size_t old_tables;  /* below it; 0: there is none */
 	struct hypmmu_geometry geo;
+	uint8_t links[HYPMMU_LINKS]; /* of a list of changes, while a call is under way */
 	bool busy; /* a call is under way: a callback may not start another */
 };
 
