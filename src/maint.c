@@ -3,6 +3,23 @@
  * invalidates nothing. */
 #include "maint.h"
 
+/* By VA: a page number of 4K whatever the granule. */
+#define TLBI_VA	   BITS(43, 0)
+#define TLBI_LEVEL BITS(45, 44) /* TTL[1:0] */
+/* By range: (NUM + 1) << (5 * SCALE + 1) granules from BaseADDR on. What would be beyond the last
+ * address does not wrap. */
+#define TLBI_BASE  BITS(36, 0)
+#define TLBI_TTL   BITS(38, 37)
+#define TLBI_NUM   BITS(43, 39)
+#define TLBI_SCALE BITS(45, 44)
+/* Both; by VA TG is TTL[3:2]. */
+#define TLBI_TG	   BITS(47, 46)
+#define TLBI_ASID  BITS(63, 48)
+
+#define VA_PAGE_NUMBER BITS(55, 12)
+
+#define RANGE_SHIFT 21 /* log2 of the granules that NUM and SCALE reach to */
+
 static hypmmu_va last_of(const struct hypmmu_stale *range)
 {
 	return range->va + (range->size - 1);
@@ -36,14 +53,14 @@ static void join(struct hypmmu_stale *a, const struct hypmmu_stale *b)
 	a->walks |= b->walks;
 }
 
-/* The last range reaches those before it: one TLBI of a range does for leaves of any size, TLBIs by
- * VA for leaves of one. */
-static void join_last(struct hm_queue *queue, bool alike)
+/* The last range takes in those before it that it touches; with `mixed`, as TLBIs by range do, even
+ * if their leaves are of other sizes. */
+static void join_last(struct hm_queue *queue, bool mixed)
 {
 	for (; queue->n >= 2; queue->n--) {
 		struct hypmmu_stale *last = &queue->list[queue->n - 1];
 
-		if (have_gap(last - 1, last) || (!alike && !are_alike(last - 1, last)))
+		if (have_gap(last - 1, last) || (!mixed && !are_alike(last - 1, last)))
 			break;
 		join(last - 1, last);
 	}
@@ -54,7 +71,7 @@ void hm_queue_init(struct hm_queue *queue)
 	queue->n = 0;
 }
 
-static bool is_whole(const struct hm_queue *queue)
+static bool holds_whole(const struct hm_queue *queue)
 {
 	return queue->n && !queue->list[0].size;
 }
@@ -62,12 +79,12 @@ static bool is_whole(const struct hm_queue *queue)
 void hm_queue_add(struct hm_queue *queue, const struct hypmmu_config *cfg, hypmmu_va va,
 		  uint64_t size, int level, bool walks)
 {
-	bool alike = cfg->hw & HYPMMU_HW_TLBIRANGE;
+	bool mixed = cfg->hw & HYPMMU_HW_TLBIRANGE;
 	struct hypmmu_stale range = {
 		.va = va, .size = size, .level = (int8_t)level, .walks = walks};
 	struct hypmmu_stale *last = queue->n ? &queue->list[queue->n - 1] : NULL;
 
-	if (is_whole(queue))
+	if (holds_whole(queue))
 		return;
 	if (!size) {
 		queue->list[0] = range;
@@ -75,11 +92,11 @@ void hm_queue_add(struct hm_queue *queue, const struct hypmmu_config *cfg, hypmm
 		return;
 	}
 	if (last && (queue->n == HM_STALE_MOST ||
-		     (!have_gap(last, &range) && (alike || are_alike(last, &range)))))
+		     (!have_gap(last, &range) && (mixed || are_alike(last, &range)))))
 		join(last, &range);
 	else
 		queue->list[queue->n++] = range;
-	join_last(queue, alike);
+	join_last(queue, mixed);
 }
 
 void hm_queue_walks(struct hm_queue *queue)
@@ -87,68 +104,143 @@ void hm_queue_walks(struct hm_queue *queue)
 	if (!queue->n)
 		return;
 	queue->list[queue->n - 1].walks = true;
-	if (!is_whole(queue))
+	if (!holds_whole(queue))
 		join_last(queue, false);
 }
 
-#define TLBI_VA	   BITS(43, 0) /* VA[55:12] */
-#define TLBI_LEVEL BITS(45, 44)
-#define TLBI_TG	   BITS(47, 46)
-#define TLBI_ASID  BITS(63, 48)
-
-#define VA_PAGE_NUMBER BITS(55, 12)
-
-static uint64_t ttl_granule(enum hypmmu_granule granule)
+static uint64_t tg_code(enum hypmmu_granule granule)
 {
 	return granule == HYPMMU_4K ? 1 : granule == HYPMMU_16K ? 2 : 3;
 }
 
-/* Level 0 has a code of its own only with FEAT_LPA2 and 4K: nowhere else can it hold leaves. */
+/* BaseADDR counts granules, but 64K with TCR_EL2.DS. */
+static unsigned base_shift(const struct hypmmu_geometry *geo)
+{
+	return geo->ds ? 16 : geo->page_shift;
+}
+
+/* Level 0 has a code of its own only by VA, with FEAT_LPA2 and 4K: nowhere else can it hold leaves. */
 static bool has_leaves(const struct hypmmu_geometry *geo, int level)
 {
-	return level >= geo->block_level && level <= HM_LAST_LEVEL;
+	return level >= geo->block_level && level >= geo->start_level && level <= HM_LAST_LEVEL;
 }
 
-void hm_tlbi_init(struct hm_tlbi *tlbi, const struct hypmmu_config *cfg,
-		  const struct hypmmu_stale *stale)
+/* TLBIs by range where one of them does for several leaves, and there are several. */
+static bool takes_ranges(const struct hm_tlbis *tlbis, const struct hm_run *run)
 {
-	hypmmu_va last = stale->va + (stale->size - 1);
-	struct hypmmu_geometry geo;
-	unsigned shift;
-	bool uniform;
-
-	hm_geometry_init(&geo, cfg);
-	uniform = has_leaves(&geo, stale->level);
-	shift = hm_level_shift(&geo, uniform ? stale->level : HM_LAST_LEVEL);
-	*tlbi = (struct hm_tlbi){
-		.va = stale->va & ~(BIT(shift) - 1),
-		.step = BIT(shift),
-		.count = stale->size ? (last >> shift) - (stale->va >> shift) + 1 : 0,
-		.last_level = !stale->walks,
-	};
-	if ((cfg->hw & HYPMMU_HW_TTL) && uniform && !stale->walks)
-		tlbi->ttl_asid = put(TLBI_TG, ttl_granule(cfg->granule)) |
-				 put(TLBI_LEVEL, (uint64_t)stale->level);
-	if (cfg->regime != HYPMMU_EL2)
-		tlbi->ttl_asid |= put(TLBI_ASID, cfg->asid);
+	return (tlbis->cfg->hw & HYPMMU_HW_TLBIRANGE) && (run->last - run->va) >> run->leaf &&
+	       run->leaf < tlbis->geo.page_shift + RANGE_SHIFT;
 }
 
-uint64_t hm_tlbi_operand(const struct hm_tlbi *tlbi, uint64_t i)
+static void set_operands(const struct hm_tlbis *tlbis, struct hm_run *run, int level)
 {
-	return put(TLBI_VA, get(VA_PAGE_NUMBER, tlbi->va + i * tlbi->step)) | tlbi->ttl_asid;
+	const struct hypmmu_config *cfg = tlbis->cfg;
+	uint64_t asid = cfg->regime != HYPMMU_EL2 ? put(TLBI_ASID, cfg->asid) : 0;
+	uint64_t tg = put(TLBI_TG, tg_code(cfg->granule));
+
+	run->by_va = asid;
+	run->by_range = asid | tg;
+	if (!(cfg->hw & HYPMMU_HW_TTL) || run->walks || !has_leaves(&tlbis->geo, level))
+		return;
+	run->by_va |= tg | put(TLBI_LEVEL, (uint64_t)level);
+	run->by_range |= put(TLBI_TTL, (uint64_t)level);
 }
 
-bool hm_tlbi_is_whole(const struct hypmmu_config *cfg, const struct hypmmu_stale *list, size_t n)
+/* The old leaves decide the step: one TLBI by VA takes out all of a block. The ends are widened to
+ * whole leaves, and the first one to what BaseADDR can say. */
+static void start_run(const struct hm_tlbis *tlbis, struct hm_run *run,
+		      const struct hypmmu_stale *stale)
+{
+	const struct hypmmu_geometry *geo = &tlbis->geo;
+	int level = has_leaves(geo, stale->level) ? stale->level : HM_LAST_LEVEL;
+	hypmmu_va last = last_of(stale);
+
+	run->leaf = (uint8_t)hm_level_shift(geo, level);
+	run->step = run->leaf;
+	run->va = stale->va & ~(BIT(run->leaf) - 1);
+	run->last = last_byte(last, run->leaf);
+	run->walks = stale->walks;
+	set_operands(tlbis, run, stale->level);
+	if (takes_ranges(tlbis, run)) {
+		run->va &= ~(BIT(base_shift(geo)) - 1);
+		run->step = (uint8_t)(geo->page_shift + RANGE_SHIFT);
+	}
+	run->count =
+		stale->size && last >= stale->va ? ((run->last - run->va) >> run->step) + 1 : 0;
+}
+
+static bool is_whole(const struct hm_tlbis *tlbis)
 {
 	uint64_t left = HM_TLBI_MOST;
 
-	for (size_t i = 0; i < n; i++) {
-		struct hm_tlbi tlbi;
+	for (size_t i = 0; i < tlbis->n; i++) {
+		struct hm_run run;
 
-		hm_tlbi_init(&tlbi, cfg, &list[i]);
-		if (!tlbi.count || tlbi.count > left)
+		start_run(tlbis, &run, &tlbis->list[i]);
+		if (!run.count || run.count > left)
 			return true;
-		left -= tlbi.count;
+		left -= run.count;
 	}
 	return false;
+}
+
+void hm_tlbis_init(struct hm_tlbis *tlbis, const struct hypmmu_config *cfg,
+		   const struct hypmmu_stale *list, size_t n)
+{
+	*tlbis = (struct hm_tlbis){.cfg = cfg, .list = list, .n = n};
+	hm_geometry_init(&tlbis->geo, cfg);
+	tlbis->whole = is_whole(tlbis);
+	if (tlbis->whole)
+		tlbis->n = 0;
+}
+
+/* The smallest SCALE that reaches so far, and NUM rounded up. */
+static uint64_t range_length(uint64_t granules)
+{
+	unsigned scale = 0;
+
+	while (granules > UINT64_C(32) << (5 * scale + 1))
+		scale++;
+	return put(TLBI_SCALE, scale) | put(TLBI_NUM, (granules - 1) >> (5 * scale + 1));
+}
+
+/* The run from va up to `last`, a step of it. */
+static struct hm_tlbi tlbi_of(const struct hypmmu_geometry *geo, const struct hm_run *run,
+			      hypmmu_va last)
+{
+	uint64_t granules = ((last - run->va) >> geo->page_shift) + 1;
+
+	if (!((last - run->va) >> run->leaf))
+		return (struct hm_tlbi){
+			.op = run->walks ? HM_VAE2 : HM_VALE2,
+			.operand = put(TLBI_VA, get(VA_PAGE_NUMBER, run->va)) | run->by_va,
+		};
+	return (struct hm_tlbi){
+		.op = run->walks ? HM_RVAE2 : HM_RVALE2,
+		.operand = put(TLBI_BASE, run->va >> base_shift(geo)) | range_length(granules) |
+			   run->by_range,
+	};
+}
+
+bool hm_tlbis_next(struct hm_tlbis *tlbis, struct hm_tlbi *tlbi)
+{
+	struct hm_run *run = &tlbis->run;
+	hypmmu_va last;
+
+	if (tlbis->whole) {
+		*tlbi = (struct hm_tlbi){.op = HM_ALLE2};
+		tlbis->whole = false;
+		return true;
+	}
+	if (!run->count) {
+		if (!tlbis->n)
+			return false;
+		start_run(tlbis, run, tlbis->list++);
+		tlbis->n--;
+	}
+	last = run->va + min_u64(run->last - run->va, BIT(run->step) - 1);
+	*tlbi = tlbi_of(&tlbis->geo, run, last);
+	run->va = last + 1;
+	run->count--;
+	return true;
 }

@@ -13,6 +13,7 @@ struct hm_queue {
 	uint8_t n;
 };
 
+/* Of a queue: few ranges that have all of what was added in them; more is legal, less never is. */
 void hm_queue_init(struct hm_queue *queue);
 
 /* Old leaves of this level, or of several (INT8_MAX), are gone from [va, va + size), and with
@@ -24,27 +25,45 @@ void hm_queue_add(struct hm_queue *queue, const struct hypmmu_config *cfg, hypmm
 /* The range added last had table descriptors above it that went, too. */
 void hm_queue_walks(struct hm_queue *queue);
 
-/* One stale range as TLBIs by VA. */
-struct hm_tlbi {
-	hypmmu_va va;	   /* of the first one, aligned to step */
-	uint64_t step;	   /* the next one's distance */
-	uint64_t count;	   /* 0: no number of them will do, it takes the whole regime */
-	uint64_t ttl_asid; /* what every operand has beside its address */
-	bool last_level;   /* only leaves have changed: VALE2, else VAE2 */
+enum hm_tlbi_op {
+	HM_ALLE2, /* the regime; no operand */
+	HM_VAE2,
+	HM_VALE2, /* last level: no table descriptor has changed */
+	HM_RVAE2, /* by range */
+	HM_RVALE2,
 };
 
-/* More TLBIs by VA than this cost more than the misses that follow ALLE2. */
+struct hm_tlbi {
+	enum hm_tlbi_op op;
+	uint64_t operand;
+};
+
+/* One stale range, in whole leaves, and how TLBIs go through it. */
+struct hm_run {
+	hypmmu_va va, last;	  /* its first and last byte; va moves on */
+	uint64_t count;		  /* TLBIs that are left; 0: no number of them will do */
+	uint64_t by_va, by_range; /* what operands of either form have beside addresses */
+	uint8_t leaf, step;	  /* log2 of the bytes of a leaf; of one TLBI */
+	bool walks;
+};
+
+/* The TLBIs for a list of stale ranges. */
+struct hm_tlbis { /* private */
+	struct hypmmu_geometry geo;
+	const struct hypmmu_config *cfg;
+	const struct hypmmu_stale *list; /* not begun yet */
+	size_t n;
+	struct hm_run run;
+	bool whole; /* one ALLE2 instead of all of them */
+};
+
+/* More TLBIs than this cost more than the misses that follow ALLE2. */
 #define HM_TLBI_MOST 512
 
-/* The old leaves decide the step: one TLBI takes out all of a block. It may take out too much,
- * never too little: the ends are widened to whole leaves. */
-void hm_tlbi_init(struct hm_tlbi *tlbi, const struct hypmmu_config *cfg,
-		  const struct hypmmu_stale *stale);
+/* cfg and the list must stay. */
+void hm_tlbis_init(struct hm_tlbis *tlbis, const struct hypmmu_config *cfg,
+		   const struct hypmmu_stale *list, size_t n);
 
-/* The register of the i-th one: VA[55:12] in [43:0] whatever the granule, TTL in [47:44], ASID in
- * [63:48]. */
-uint64_t hm_tlbi_operand(const struct hm_tlbi *tlbi, uint64_t i);
-
-/* Is ALLE2 due, be it for one range of the list or for their number? */
-bool hm_tlbi_is_whole(const struct hypmmu_config *cfg, const struct hypmmu_stale *list, size_t n);
+/* The next one; false: no more. */
+bool hm_tlbis_next(struct hm_tlbis *tlbis, struct hm_tlbi *tlbi);
 #endif

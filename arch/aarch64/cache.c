@@ -5,14 +5,6 @@
  */
 #include "state.h"
 
-/* Do this CPU's stores go to its caches? */
-static bool stores_are_cached(void)
-{
-	uint64_t sctlr = is_at_el2() ? read_sctlr_el2() : read_sctlr_el1();
-
-	return (sctlr & SCTLR_M) && (sctlr & SCTLR_C);
-}
-
 enum line_op { CLEAN, INVALIDATE, FLUSH };
 
 static void maintain_line(enum line_op op, uint64_t at)

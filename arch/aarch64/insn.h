@@ -8,7 +8,7 @@
 #define HM_INSN_H
 #include <stdint.h>
 
-/* Registers that older assemblers do not know stand here by their encoding. */
+/* What older assemblers do not know stands here by its encoding. */
 #define HM_READ(name, reg)                                                                         \
 	static inline uint64_t read_##name(void)                                                   \
 	{                                                                                          \
@@ -67,6 +67,10 @@ HM_INSN_OF(tlbi_vae2, "tlbi vae2")
 HM_INSN_OF(tlbi_vae2is, "tlbi vae2is")
 HM_INSN_OF(tlbi_vale2, "tlbi vale2")
 HM_INSN_OF(tlbi_vale2is, "tlbi vale2is")
+HM_INSN_OF(tlbi_rvae2, "sys #4, c8, c6, #1")
+HM_INSN_OF(tlbi_rvae2is, "sys #4, c8, c2, #1")
+HM_INSN_OF(tlbi_rvale2, "sys #4, c8, c6, #5")
+HM_INSN_OF(tlbi_rvale2is, "sys #4, c8, c2, #5")
 
 HM_INSN_OF(dc_cvac, "dc cvac")
 HM_INSN_OF(dc_civac, "dc civac")

@@ -16,6 +16,14 @@ static inline bool is_at_el2(void)
 	return get(CURRENT_EL, read_current_el()) == 2;
 }
 
+/* Do this CPU's stores go to its caches? */
+static inline bool stores_are_cached(void)
+{
+	uint64_t sctlr = is_at_el2() ? read_sctlr_el2() : read_sctlr_el1();
+
+	return (sctlr & SCTLR_M) && (sctlr & SCTLR_C);
+}
+
 static inline uint64_t data_line_size(void)
 {
 	return UINT64_C(4) << get(CTR_DMINLINE, read_ctr_el0());

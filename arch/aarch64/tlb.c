@@ -3,34 +3,54 @@
 #include "../../src/maint.h"
 #include "state.h"
 
-static void invalidate_whole(bool local)
+static void issue_local(const struct hm_tlbi *tlbi)
+{
+	switch (tlbi->op) {
+	case HM_ALLE2:
+		tlbi_alle2();
+		break;
+	case HM_VAE2:
+		tlbi_vae2(tlbi->operand);
+		break;
+	case HM_VALE2:
+		tlbi_vale2(tlbi->operand);
+		break;
+	case HM_RVAE2:
+		tlbi_rvae2(tlbi->operand);
+		break;
+	case HM_RVALE2:
+		tlbi_rvale2(tlbi->operand);
+		break;
+	}
+}
+
+static void issue_broadcast(const struct hm_tlbi *tlbi)
+{
+	switch (tlbi->op) {
+	case HM_ALLE2:
+		tlbi_alle2is();
+		break;
+	case HM_VAE2:
+		tlbi_vae2is(tlbi->operand);
+		break;
+	case HM_VALE2:
+		tlbi_vale2is(tlbi->operand);
+		break;
+	case HM_RVAE2:
+		tlbi_rvae2is(tlbi->operand);
+		break;
+	case HM_RVALE2:
+		tlbi_rvale2is(tlbi->operand);
+		break;
+	}
+}
+
+static void issue(bool local, const struct hm_tlbi *tlbi)
 {
 	if (local)
-		tlbi_alle2();
+		issue_local(tlbi);
 	else
-		tlbi_alle2is();
-}
-
-static void invalidate_one(bool local, bool last_level, uint64_t operand)
-{
-	if (local && last_level)
-		tlbi_vale2(operand);
-	else if (local)
-		tlbi_vae2(operand);
-	else if (last_level)
-		tlbi_vale2is(operand);
-	else
-		tlbi_vae2is(operand);
-}
-
-static void invalidate_range(const struct hypmmu_config *cfg, bool local,
-			     const struct hypmmu_stale *stale)
-{
-	struct hm_tlbi tlbi;
-
-	hm_tlbi_init(&tlbi, cfg, stale);
-	for (uint64_t i = 0; i < tlbi.count; i++)
-		invalidate_one(local, tlbi.last_level, hm_tlbi_operand(&tlbi, i));
+		issue_broadcast(tlbi);
 }
 
 static void wait_for_stores(bool local)
@@ -53,15 +73,15 @@ static void invalidate_list(const struct hypmmu_config *cfg, const struct hypmmu
 			    size_t n)
 {
 	bool local = cfg->use & HYPMMU_USE_LOCAL_TLBI;
+	struct hm_tlbis tlbis;
+	struct hm_tlbi tlbi;
 
-	if (hm_tlbi_is_whole(cfg, list, n))
-		invalidate_whole(local);
-	else
-		for (size_t i = 0; i < n; i++)
-			invalidate_range(cfg, local, &list[i]);
+	hm_tlbis_init(&tlbis, cfg, list, n);
+	while (hm_tlbis_next(&tlbis, &tlbi))
+		issue(local, &tlbi);
 	wait_for_tlbis(local);
 	if (cfg->use & HYPMMU_USE_REPEAT_TLBI) { /* any TLBI will do: only its DSB has to wait */
-		invalidate_one(local, true, 0);
+		issue(local, &(struct hm_tlbi){.op = HM_VALE2});
 		wait_for_tlbis(local);
 	}
 }
@@ -75,10 +95,12 @@ void hypmmu_arch_invalidate(const struct hypmmu_config *cfg, const struct hypmmu
 	isb(); /* the above is complete | the next instruction is fetched and translated */
 }
 
+/* ID_MMFR3_EL1.CohWalk: walks see what is in the caches, and nothing has to be cleaned. */
 static void publish(void *ctx, const void *p, size_t size)
 {
 	(void)ctx;
-	hypmmu_arch_publish(p, size);
+	if (!stores_are_cached())
+		hypmmu_arch_publish(p, size);
 }
 
 static void sync(void *ctx, const struct hypmmu_config *cfg, const struct hypmmu_stale *list,

@@ -54,10 +54,16 @@ void hypmmu_arch_read_id(struct hypmmu_id *id);
 void hypmmu_arch_publish(const void *p, size_t size);
 
 /*
- * What hypmmu_arch_enable() gives to hypmmu_set_live(): publish is hypmmu_arch_publish(), sync is
- * hypmmu_arch_invalidate(). For a writer at EL2 that runs on the tables itself. TLBIs of EL2 are
- * UNDEFINED at EL1: a host there has a maint of its own, whose sync makes one HVC to a handler
- * that calls hypmmu_arch_invalidate().
+ * What hypmmu_arch_enable() gives to hypmmu_set_live(), for a writer at EL2 that runs on the tables
+ * itself. sync is hypmmu_arch_invalidate(). publish is hypmmu_arch_publish() with the MMU (or
+ * SCTLR_EL2.C) off, and nothing with both on: stores then go to caches that walkers look into, since
+ * walks are Write-Back and Inner Shareable, and Armv8 makes them coherent (ID_MMFR3_EL1.CohWalk is
+ * 1). What is changed so may stay dirty in the caches: loads with the MMU off do not see it until
+ * hypmmu_arch_disable(), or hypmmu_arch_publish(), has had the table pages.
+ *
+ * Not for walkers that do not snoop: these need a maint whose publish cleans. Nor at EL1, where TLBIs
+ * of EL2 are UNDEFINED: a host there has a maint whose sync makes one HVC to a handler that calls
+ * hypmmu_arch_invalidate().
  */
 extern const struct hypmmu_maint hypmmu_arch_maint;
 
@@ -66,10 +72,16 @@ extern const struct hypmmu_maint hypmmu_arch_maint;
  * makes what was stored in tables visible. MMU on or off.
  *
  * DSB ISHST; n > 0: the TLBIs, DSB ISH; ISB. With HYPMMU_USE_LOCAL_TLBI: DSB NSHST, the TLBIs of
- * this CPU alone, DSB NSH. With HYPMMU_USE_REPEAT_TLBI: after that DSB another TLBI and DSB.
- * TLBIs are VALE2(IS) where only leaves have changed and VAE2(IS) where tables have, one for each
- * old leaf, with a level hint if cfg has HYPMMU_HW_TTL; ALLE2(IS) instead of all of them for a
- * range of size 0 and when there would be more than 512.
+ * this CPU alone, DSB NSH. With HYPMMU_USE_REPEAT_TLBI: after that DSB a VALE2(IS) and another DSB.
+ * The TLBIs, for each range in turn, of whole leaves (of granules, if its level is mixed):
+ * - One leaf: VALE2(IS), or VAE2(IS) if tables have changed.
+ * - Several, and cfg has HYPMMU_HW_TLBIRANGE: RVALE2(IS) or RVAE2(IS), one for each 2^21 granules
+ *   begun; at the first, TCR_EL2.DS rounds down to 64K. A last one of one leaf is by VA.
+ * - Several else, and leaves of 2^21 granules and more: VALE2(IS) or VAE2(IS) for each.
+ * - With HYPMMU_HW_TTL, where only leaves of one level have changed, all of these have a level hint.
+ * - The ASID of cfg for EL2&0.
+ * ALLE2(IS) instead of all of them for a range of size 0, or one that wraps, and when there would be
+ * more than 512.
  */
 void hypmmu_arch_invalidate(const struct hypmmu_config *cfg, const struct hypmmu_stale *list,
 			    size_t n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TLBI operands, against words put together by hand from the manual's layout of TLBI VAE2IS:
+/* TLBIs by VA, against words put together by hand from the manual's layout of TLBI VAE2IS:
  * ASID [63:48], TTL [47:44] (granule [47:46]: 1 4K, 2 16K, 3 64K; level [45:44]), VA[55:12]
  * [43:0]. */
 #include <setjmp.h>
@@ -35,19 +35,39 @@ static struct hypmmu_stale stale(hypmmu_va va, uint64_t size, int level)
 	return (struct hypmmu_stale){.va = va, .size = size, .level = (int8_t)level};
 }
 
-static struct hm_tlbi tlbi_of(const struct hypmmu_config *cfg, struct hypmmu_stale range)
-{
-	struct hm_tlbi tlbi;
+static struct hm_tlbi tlbi[600];
 
-	hm_tlbi_init(&tlbi, cfg, &range);
-	return tlbi;
+/* Of one range. */
+static size_t tlbis_of(const struct hypmmu_config *cfg, struct hypmmu_stale range)
+{
+	struct hm_tlbis tlbis;
+	size_t n = 0;
+
+	hm_tlbis_init(&tlbis, cfg, &range, 1);
+	while (hm_tlbis_next(&tlbis, &tlbi[n]))
+		assert_true(++n < sizeof(tlbi) / sizeof(tlbi[0]));
+	return n;
 }
 
 static uint64_t first_operand(const struct hypmmu_config *cfg, struct hypmmu_stale range)
 {
-	struct hm_tlbi tlbi = tlbi_of(cfg, range);
+	assert_true(tlbis_of(cfg, range));
+	assert_true(tlbi[0].op == HM_VALE2 || tlbi[0].op == HM_VAE2);
+	return tlbi[0].operand;
+}
 
-	return hm_tlbi_operand(&tlbi, 0);
+static bool is_whole(const struct hypmmu_config *cfg, const struct hypmmu_stale *list, size_t n)
+{
+	struct hm_tlbis tlbis;
+	struct hm_tlbi one = {0};
+
+	hm_tlbis_init(&tlbis, cfg, list, n);
+	assert_true(hm_tlbis_next(&tlbis, &one));
+	if (one.op != HM_ALLE2)
+		return false;
+	assert_int_equal(one.operand, 0);
+	assert_false(hm_tlbis_next(&tlbis, &one));
+	return true;
 }
 
 static void operand_has_the_4k_page_number_for_every_granule(void **state)
@@ -111,11 +131,11 @@ static void level_without_leaves_has_no_hint(void **state)
 			     large = config(HYPMMU_64K, HYPMMU_HW_TTL);
 
 	(void)state;
-	assert_int_equal(first_operand(&small, stale(512 * GIB, 512 * GIB, 0)), 0x8000000);
+	assert_int_equal(first_operand(&small, stale(512 * GIB, 4 * KIB, 0)), 0x8000000);
 	assert_int_equal(first_operand(&wide_small, stale(512 * GIB, 512 * GIB, 0)),
 			 0x400008000000);
-	assert_int_equal(first_operand(&middle, stale(0, 64 * GIB, 0)), 0);
-	assert_int_equal(first_operand(&large, stale(0, 4096 * GIB, 1)), 0);
+	assert_int_equal(first_operand(&middle, stale(0, 16 * KIB, 0)), 0);
+	assert_int_equal(first_operand(&large, stale(0, 64 * KIB, 1)), 0);
 }
 
 static void no_hint_without_the_feature_or_a_level_or_after_a_table_changed(void **state)
@@ -139,39 +159,42 @@ static void last_level_unless_a_table_changed(void **state)
 
 	(void)state;
 	walks.walks = true;
-	assert_true(tlbi_of(&cfg, stale(0x5000, 4 * KIB, 3)).last_level);
-	assert_false(tlbi_of(&cfg, walks).last_level);
+	assert_int_equal(tlbis_of(&cfg, stale(0x5000, 4 * KIB, 3)), 1);
+	assert_int_equal(tlbi[0].op, HM_VALE2);
+	assert_int_equal(tlbis_of(&cfg, walks), 1);
+	assert_int_equal(tlbi[0].op, HM_VAE2);
 }
 
 static void step_is_the_old_leaf(void **state)
 {
 	struct hypmmu_config cfg = config(HYPMMU_4K, 0);
-	struct hm_tlbi tlbi = tlbi_of(&cfg, stale(0x40200000, 6 * MIB, 2));
 
 	(void)state;
-	assert_int_equal(tlbi.count, 3);
-	assert_int_equal(hm_tlbi_operand(&tlbi, 0), 0x40200);
-	assert_int_equal(hm_tlbi_operand(&tlbi, 1), 0x40400);
-	assert_int_equal(hm_tlbi_operand(&tlbi, 2), 0x40600);
+	assert_int_equal(tlbis_of(&cfg, stale(0x40200000, 6 * MIB, 2)), 3);
+	assert_int_equal(tlbi[0].operand, 0x40200);
+	assert_int_equal(tlbi[1].operand, 0x40400);
+	assert_int_equal(tlbi[2].operand, 0x40600);
 }
 
 static void step_is_the_granule_where_leaves_are_mixed(void **state)
 {
 	struct hypmmu_config cfg = config(HYPMMU_16K, 0);
-	struct hm_tlbi tlbi = tlbi_of(&cfg, stale(0x40000000, 64 * KIB, INT8_MAX));
 
 	(void)state;
-	assert_int_equal(tlbi.count, 4);
-	assert_int_equal(hm_tlbi_operand(&tlbi, 3), 0x4000c);
+	assert_int_equal(tlbis_of(&cfg, stale(0x40000000, 64 * KIB, INT8_MAX)), 4);
+	assert_int_equal(tlbi[3].operand, 0x4000c);
 }
 
 static void level_without_leaves_counts_as_mixed(void **state)
 {
-	struct hypmmu_config cfg = config(HYPMMU_4K, 0); /* no level 0 blocks: DS = 0 */
+	struct hypmmu_config cfg = config(HYPMMU_4K, HYPMMU_HW_TTL); /* no level 0 blocks: DS = 0 */
 
 	(void)state;
-	assert_int_equal(tlbi_of(&cfg, stale(0, 64 * KIB, 0)).count, 16);
-	assert_int_equal(tlbi_of(&cfg, stale(0, 64 * KIB, -1)).count, 16);
+	assert_int_equal(tlbis_of(&cfg, stale(0, 64 * KIB, 0)), 16);
+	assert_int_equal(tlbis_of(&cfg, stale(0, 64 * KIB, -1)), 16);
+	cfg.va_bits = 25; /* the root is at level 2 */
+	assert_int_equal(tlbis_of(&cfg, stale(0, 64 * KIB, 1)), 16);
+	assert_int_equal(tlbi[15].operand, 0xf);
 }
 
 static void part_of_a_block_takes_out_the_block(void **state)
@@ -179,22 +202,21 @@ static void part_of_a_block_takes_out_the_block(void **state)
 	struct hypmmu_config cfg = config(HYPMMU_4K, 0);
 
 	(void)state;
-	assert_int_equal(tlbi_of(&cfg, stale(0x403ff000, 4 * KIB, 2)).count, 1);
-	assert_int_equal(first_operand(&cfg, stale(0x403ff000, 4 * KIB, 2)), 0x40200);
+	assert_int_equal(tlbis_of(&cfg, stale(0x403ff000, 4 * KIB, 2)), 1);
+	assert_int_equal(tlbi[0].operand, 0x40200);
 	/* The last page of one block and the first of the next. */
-	assert_int_equal(tlbi_of(&cfg, stale(0x403ff000, 8 * KIB, 2)).count, 2);
+	assert_int_equal(tlbis_of(&cfg, stale(0x403ff000, 8 * KIB, 2)), 2);
+	assert_int_equal(tlbi[1].operand, 0x40400);
 }
 
 static void range_to_the_last_byte_does_not_wrap(void **state)
 {
 	struct hypmmu_config cfg = config(HYPMMU_64K, 0);
-	struct hm_tlbi tlbi;
 
 	(void)state;
 	cfg.regime = HYPMMU_EL2_0_UPPER;
-	tlbi = tlbi_of(&cfg, stale(0xfffffffffffe0000, 128 * KIB, 3));
-	assert_int_equal(tlbi.count, 2);
-	assert_int_equal(hm_tlbi_operand(&tlbi, 1), 0xffffffffff0);
+	assert_int_equal(tlbis_of(&cfg, stale(0xfffffffffffe0000, 128 * KIB, 3)), 2);
+	assert_int_equal(tlbi[1].operand, 0xffffffffff0);
 }
 
 static void whole_regime_for_size_0_or_too_many(void **state)
@@ -203,14 +225,39 @@ static void whole_regime_for_size_0_or_too_many(void **state)
 	struct hypmmu_stale list[] = {stale(0, 511 * 4 * KIB, 3), stale(GIB, 2 * MIB, 2)};
 
 	(void)state;
-	assert_false(hm_tlbi_is_whole(&cfg, list, 2)); /* 512 */
+	assert_false(is_whole(&cfg, list, 2)); /* 512 */
 	list[1].size = 4 * MIB;
-	assert_true(hm_tlbi_is_whole(&cfg, list, 2)); /* 513 */
+	assert_true(is_whole(&cfg, list, 2)); /* 513 */
 	list[1].size = 0;
-	assert_true(hm_tlbi_is_whole(&cfg, list, 2));
-	assert_false(hm_tlbi_is_whole(&cfg, list, 1));
+	assert_true(is_whole(&cfg, list, 2));
+	assert_false(is_whole(&cfg, list, 1));
 	list[0].size = UINT64_MAX; /* a count that is not small */
-	assert_true(hm_tlbi_is_whole(&cfg, list, 1));
+	assert_true(is_whole(&cfg, list, 1));
+	list[0] = stale(2 * GIB, UINT64_MAX - GIB, 3); /* wraps, to a count that is */
+	assert_true(is_whole(&cfg, list, 1));
+}
+
+static void list_is_gone_through_in_its_order(void **state)
+{
+	struct hypmmu_config cfg = config(HYPMMU_4K, 0);
+	struct hypmmu_stale list[] = {stale(0x9000, 8 * KIB, 3), stale(0x200000, 4 * KIB, 2),
+				      stale(0x1000, 4 * KIB, INT8_MAX)};
+	static const struct hm_tlbi wanted[] = {
+		{HM_VALE2, 0x9}, {HM_VALE2, 0xa}, {HM_VALE2, 0x200}, {HM_VAE2, 0x1}};
+	struct hm_tlbis tlbis;
+	struct hm_tlbi one;
+
+	(void)state;
+	list[2].walks = true;
+	hm_tlbis_init(&tlbis, &cfg, list, 3);
+	for (size_t i = 0; i < 4; i++) {
+		assert_true(hm_tlbis_next(&tlbis, &one));
+		assert_int_equal(one.op, wanted[i].op);
+		assert_int_equal(one.operand, wanted[i].operand);
+	}
+	assert_false(hm_tlbis_next(&tlbis, &one));
+	hm_tlbis_init(&tlbis, &cfg, list, 0);
+	assert_false(hm_tlbis_next(&tlbis, &one));
 }
 
 int main(void)
@@ -229,6 +276,7 @@ int main(void)
 		cmocka_unit_test(part_of_a_block_takes_out_the_block),
 		cmocka_unit_test(range_to_the_last_byte_does_not_wrap),
 		cmocka_unit_test(whole_regime_for_size_0_or_too_many),
+		cmocka_unit_test(list_is_gone_through_in_its_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
