@@ -54,8 +54,9 @@ static void sync(struct hm_stage *stage)
 	const struct hypmmu_maint *maint = stage->mmu->maint;
 
 	if (stage->stored)
-		maint->sync(maint->ctx, &stage->mmu->cfg, stage->queue.list, stage->queue.n);
-	hm_queue_init(&stage->queue);
+		maint->sync(maint->ctx, &stage->mmu->cfg, stage->mmu->queue.list,
+			    stage->mmu->queue.n);
+	hm_queue_init(&stage->mmu->queue);
 	stage->stored = false;
 }
 
@@ -71,7 +72,7 @@ static int stage_live(struct hm_plan *plan, const struct hm_count *count, struct
 	}
 	if (!err)
 		err = hm_stage(plan, stage);
-	if (stage->queue.n)
+	if (stage->mmu->queue.n)
 		sync(stage);
 	if (stage->unsettled && hm_settle(plan, stage->mmu))
 		stage->stored = true;

@@ -11,21 +11,17 @@ void hm_cursor_init(struct hm_cursor *cursor, const struct hypmmu_geometry *geo,
 	cursor->level = geo->start_level;
 	cursor->pending = false;
 	cursor->staged = false;
-	*hm_cursor_frame(cursor) = (struct hm_frame){.table = root, .fresh = !root};
-}
-
-static const struct hm_frame *current(const struct hm_cursor *cursor)
-{
-	return &cursor->path[cursor->level + 1];
+	*hm_cursor_frame(cursor) =
+		(struct hm_frame){.table = root, .origin = root ? HM_THERE : HM_FRESH};
 }
 
 hypmmu_desc hm_cursor_load(const struct hm_cursor *cursor)
 {
-	const struct hm_frame *frame = current(cursor);
+	const struct hm_frame *frame = hm_cursor_view(cursor);
 	unsigned index = hm_cursor_index(cursor);
 	hypmmu_desc desc;
 
-	if (frame->fresh)
+	if (frame->origin == HM_FRESH)
 		return hm_desc_part(cursor->geo, cursor->level, frame->desc, index);
 	desc = hm_load(cursor->geo, frame->table + index);
 	return index < frame->loose ? hm_desc_armed(desc & ~HM_CONT) : desc;
@@ -33,9 +29,9 @@ hypmmu_desc hm_cursor_load(const struct hm_cursor *cursor)
 
 unsigned hm_cursor_run(const struct hm_cursor *cursor, unsigned n, uint64_t mask, hypmmu_desc value)
 {
-	const struct hm_frame *frame = current(cursor);
+	const struct hm_frame *frame = hm_cursor_view(cursor);
 
-	if (frame->fresh) /* its slots differ in their output addresses alone */
+	if (frame->origin == HM_FRESH) /* its slots differ in their output addresses alone */
 		return n;
 	return hm_run(cursor->geo, frame->table + hm_cursor_index(cursor), n, mask, value);
 }
@@ -56,7 +52,7 @@ void hm_cursor_copy(struct hm_cursor *cursor, hypmmu_desc *copy)
 	struct hm_frame *frame = hm_cursor_frame(cursor);
 
 	cursor->pending = true;
-	frame->copied = true;
+	frame->origin = HM_COPIED;
 	frame->table = copy;
 }
 
@@ -64,7 +60,8 @@ void hm_cursor_down_fresh(struct hm_cursor *cursor, hypmmu_desc desc, hypmmu_des
 {
 	cursor->level++;
 	cursor->pending = true;
-	*hm_cursor_frame(cursor) = (struct hm_frame){.table = table, .desc = desc, .fresh = true};
+	*hm_cursor_frame(cursor) =
+		(struct hm_frame){.table = table, .desc = desc, .origin = HM_FRESH};
 }
 
 /* Does a slot in [frame->seen, to) hold something that no change has touched? Neighbours of what
@@ -76,7 +73,7 @@ static bool any_left(const struct hm_cursor *cursor, const struct hm_frame *fram
 
 	if (!n)
 		return false;
-	if (frame->fresh)
+	if (frame->origin == HM_FRESH)
 		return frame->desc & HM_VALID;
 	return (hm_load(cursor->geo, slot + n - 1) & (HM_VALID | HM_ARM)) ||
 	       hm_run(cursor->geo, slot, n, HM_VALID | HM_ARM, 0) < n;
@@ -84,7 +81,7 @@ static bool any_left(const struct hm_cursor *cursor, const struct hm_frame *fram
 
 void hm_cursor_keep(struct hm_cursor *cursor)
 {
-	hm_cursor_frame(cursor)->kept = true;
+	hm_cursor_frame(cursor)->book = HM_KEPT;
 }
 
 void hm_cursor_clear(struct hm_cursor *cursor, unsigned n)
@@ -93,9 +90,8 @@ void hm_cursor_clear(struct hm_cursor *cursor, unsigned n)
 	unsigned index = hm_cursor_index(cursor);
 
 	cursor->pending = true;
-	frame->cleared = true;
-	if (!frame->kept)
-		frame->kept = any_left(cursor, frame, index);
+	if (frame->book != HM_KEPT)
+		frame->book = any_left(cursor, frame, index) ? HM_KEPT : HM_CLEARED;
 	frame->seen = (uint16_t)(index + n);
 }
 
@@ -114,8 +110,8 @@ void hm_cursor_merge(struct hm_cursor *cursor, hypmmu_desc leaf)
 	unsigned index = hm_cursor_index(cursor);
 
 	cursor->pending = true;
-	frame->kept = true;
-	if (frame->fresh || index != frame->next)
+	frame->book = HM_KEPT;
+	if (frame->origin == HM_FRESH || index != frame->next)
 		return;
 	if (!index)
 		frame->desc = leaf;
@@ -128,7 +124,7 @@ void hm_cursor_merge(struct hm_cursor *cursor, hypmmu_desc leaf)
 
 static bool folds(const struct hypmmu_geometry *geo, int level, const struct hm_frame *frame)
 {
-	return !frame->fresh && frame->next == hm_level_entries(geo, level) &&
+	return frame->origin != HM_FRESH && frame->next == hm_level_entries(geo, level) &&
 	       level - 1 >= geo->block_level &&
 	       is_aligned(hm_get_oa(geo, frame->desc), hm_level_shift(geo, level - 1));
 }
@@ -138,7 +134,7 @@ enum hm_verdict hm_cursor_up(struct hm_cursor *cursor)
 	const struct hm_frame *frame = hm_cursor_frame(cursor);
 	unsigned entries = hm_level_entries(cursor->geo, cursor->level--);
 
-	if (frame->cleared && !frame->kept && !any_left(cursor, frame, entries)) {
+	if (frame->book == HM_CLEARED && !any_left(cursor, frame, entries)) {
 		hm_cursor_clear(cursor, 1);
 		return HM_EMPTY;
 	}

@@ -11,15 +11,22 @@
 #include "desc.h"
 #include "table.h"
 
+enum hm_origin {
+	HM_THERE,
+	HM_FRESH,  /* new, not linked yet */
+	HM_COPIED, /* of a new root: hardware does not know it yet */
+};
+
+enum hm_book { HM_UNTOUCHED, HM_CLEARED, HM_KEPT }; /* nothing happens; all goes; something stays */
+
 struct hm_frame {	    /* one table on the path */
 	hypmmu_desc *table; /* NULL: planned only */
-	hypmmu_desc desc;   /* new: the slot it replaces, a hole or a leaf; else merge: its run */
-	uint16_t next;	    /* new: slots written; else merge: slots in the run */
+	hypmmu_desc desc;   /* fresh: the slot it replaces, a hole or a leaf; else merge: its run */
+	uint16_t next;	    /* fresh: slots written; else merge: slots in the run */
 	uint16_t seen;	    /* slots below are accounted for: empty afterwards unless kept */
 	uint16_t loose;	    /* slots below were members of a contiguous group that is dissolved */
-	bool fresh;	    /* new, not linked yet */
-	bool copied;	    /* of a new root: hardware does not know it yet */
-	bool kept, cleared; /* something stays or is made; something goes */
+	uint8_t origin;	    /* enum hm_origin */
+	uint8_t book;	    /* enum hm_book, as far as seen */
 };
 
 struct hm_cursor {
@@ -37,6 +44,11 @@ void hm_cursor_init(struct hm_cursor *cursor, const struct hypmmu_geometry *geo,
 		    const struct hypmmu_pages *pages, hypmmu_desc *root);
 
 static inline struct hm_frame *hm_cursor_frame(struct hm_cursor *cursor)
+{
+	return &cursor->path[cursor->level + 1];
+}
+
+static inline const struct hm_frame *hm_cursor_view(const struct hm_cursor *cursor)
 {
 	return &cursor->path[cursor->level + 1];
 }

@@ -5,7 +5,7 @@
 bool hm_group_is_whole(const struct hm_cursor *cursor, unsigned index)
 {
 	const struct hypmmu_geometry *geo = cursor->geo;
-	const struct hm_frame *frame = &cursor->path[cursor->level + 1];
+	const struct hm_frame *frame = hm_cursor_view(cursor);
 	const hypmmu_desc *slot = frame->table + hm_group_first(geo, cursor->level, index);
 	unsigned size = hm_group_size(geo, cursor->level);
 	uint64_t mask = HM_VALID | HM_TYPE | HM_CONT;
@@ -18,7 +18,7 @@ unsigned hm_group_match(const struct hm_cursor *cursor, unsigned first, unsigned
 			hypmmu_desc leaf, unsigned from, unsigned to)
 {
 	const struct hypmmu_geometry *geo = cursor->geo;
-	const hypmmu_desc *slot = cursor->path[cursor->level + 1].table + first;
+	const hypmmu_desc *slot = hm_cursor_view(cursor)->table + first;
 	hypmmu_desc kind = HM_VALID | HM_TYPE | HM_CONT;
 	hypmmu_pa pa = hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, cursor->level));
 	unsigned leaves = 0;
@@ -39,7 +39,7 @@ unsigned hm_group_match(const struct hm_cursor *cursor, unsigned first, unsigned
 bool hm_group_might_fold(const struct hm_cursor *cursor)
 {
 	const struct hypmmu_geometry *geo = cursor->geo;
-	const hypmmu_desc *table = cursor->path[cursor->level + 1].table;
+	const hypmmu_desc *table = hm_cursor_view(cursor)->table;
 	unsigned shift = hm_level_shift(geo, cursor->level);
 	hypmmu_desc one = 0;
 	hypmmu_pa pa = 0;

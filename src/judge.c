@@ -8,7 +8,7 @@ unsigned hm_judge_run(const struct hm_plan *plan, uint64_t mask)
 	const struct hm_cursor *cursor = &plan->cursor;
 	const struct hm_span *span = &plan->span;
 
-	if (span->room < 2 || span->index < cursor->path[cursor->level + 1].loose)
+	if (span->room < 2 || span->index < hm_cursor_view(cursor)->loose)
 		return 1;
 	return hm_cursor_run(cursor, span->room, mask, span->before);
 }
@@ -56,7 +56,7 @@ static bool completes_group(struct hm_plan *plan, hypmmu_pa pa)
 	hypmmu_desc leaf = plan->piece.leaf | hm_leaf_type(cursor->level);
 
 	if (!uses_cont(plan) || size == 1 || (index != first && plan->va != plan->first) ||
-	    cursor->path[cursor->level + 1].fresh ||
+	    hm_cursor_view(cursor)->origin == HM_FRESH ||
 	    (plan->piece.change->flags & HYPMMU_PAGES_ONLY) || !may_tighten(plan) ||
 	    (!whole && (plan->pieces.n > 1 || !plan->live || !geo->resize_live)))
 		return false;
@@ -191,7 +191,8 @@ static bool begins_group(const struct hm_plan *plan, hypmmu_desc leaf)
 	hypmmu_pa pa = hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, cursor->level));
 
 	if (!uses_cont(plan) || size == 1 || (leaf & HM_CONT) || index % size ||
-	    plan->span.room < size || !may_tighten(plan) || cursor->path[cursor->level + 1].fresh ||
+	    plan->span.room < size || !may_tighten(plan) ||
+	    hm_cursor_view(cursor)->origin == HM_FRESH ||
 	    !is_aligned(pa, hm_level_shift(geo, cursor->level) + geo->cont[cursor->level]) ||
 	    (covers_table(plan) && hm_group_might_fold(cursor)))
 		return false;
@@ -220,7 +221,7 @@ static int keep_groups(struct hm_plan *plan)
 	unsigned first = hm_group_first(cursor->geo, cursor->level, span->index);
 
 	if (span->action == HM_PASS || span->action == HM_TIGHTEN || !(span->before & HM_CONT) ||
-	    cursor->path[cursor->level + 1].fresh)
+	    hm_cursor_view(cursor)->origin == HM_FRESH)
 		return 0;
 	if (!hm_group_is_whole(cursor, span->index))
 		return HYPMMU_ERR_CORRUPT;

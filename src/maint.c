@@ -55,7 +55,7 @@ static void join(struct hypmmu_stale *a, const struct hypmmu_stale *b)
 
 /* The last range takes in those before it that it touches; with `mixed`, as TLBIs by range do, even
  * if their leaves are of other sizes. */
-static void join_last(struct hm_queue *queue, bool mixed)
+static void join_last(struct hypmmu_queue *queue, bool mixed)
 {
 	for (; queue->n >= 2; queue->n--) {
 		struct hypmmu_stale *last = &queue->list[queue->n - 1];
@@ -66,17 +66,17 @@ static void join_last(struct hm_queue *queue, bool mixed)
 	}
 }
 
-void hm_queue_init(struct hm_queue *queue)
+void hm_queue_init(struct hypmmu_queue *queue)
 {
 	queue->n = 0;
 }
 
-static bool holds_whole(const struct hm_queue *queue)
+static bool holds_whole(const struct hypmmu_queue *queue)
 {
 	return queue->n && !queue->list[0].size;
 }
 
-void hm_queue_add(struct hm_queue *queue, const struct hypmmu_config *cfg, hypmmu_va va,
+void hm_queue_add(struct hypmmu_queue *queue, const struct hypmmu_config *cfg, hypmmu_va va,
 		  uint64_t size, int level, bool walks)
 {
 	bool mixed = cfg->hw & HYPMMU_HW_TLBIRANGE;
@@ -91,7 +91,7 @@ void hm_queue_add(struct hm_queue *queue, const struct hypmmu_config *cfg, hypmm
 		queue->n = 1;
 		return;
 	}
-	if (last && (queue->n == HM_STALE_MOST ||
+	if (last && (queue->n == HYPMMU_STALE ||
 		     (!have_gap(last, &range) && (mixed || are_alike(last, &range)))))
 		join(last, &range);
 	else
@@ -99,7 +99,7 @@ void hm_queue_add(struct hm_queue *queue, const struct hypmmu_config *cfg, hypmm
 	join_last(queue, mixed);
 }
 
-void hm_queue_walks(struct hm_queue *queue)
+void hm_queue_walks(struct hypmmu_queue *queue)
 {
 	if (!queue->n)
 		return;

@@ -5,25 +5,17 @@
 #define HM_MAINT_H
 #include "geometry.h"
 
-#define HM_STALE_MOST 8
-
-/* Few ranges that have all of what was added in them; more than that is legal, less never is. */
-struct hm_queue {
-	struct hypmmu_stale list[HM_STALE_MOST];
-	uint8_t n;
-};
-
 /* Of a queue: few ranges that have all of what was added in them; more is legal, less never is. */
-void hm_queue_init(struct hm_queue *queue);
+void hm_queue_init(struct hypmmu_queue *queue);
 
 /* Old leaves of this level, or of several (INT8_MAX), are gone from [va, va + size), and with
  * `walks` table descriptors too. Size 0: the whole regime. Ranges may come in any order and may
  * overlap; in ascending order they take the fewest TLBIs. */
-void hm_queue_add(struct hm_queue *queue, const struct hypmmu_config *cfg, hypmmu_va va,
+void hm_queue_add(struct hypmmu_queue *queue, const struct hypmmu_config *cfg, hypmmu_va va,
 		  uint64_t size, int level, bool walks);
 
 /* The range added last had table descriptors above it that went, too. */
-void hm_queue_walks(struct hm_queue *queue);
+void hm_queue_walks(struct hypmmu_queue *queue);
 
 enum hm_tlbi_op {
 	HM_ALLE2, /* the regime; no operand */

@@ -122,7 +122,7 @@ static bool climb(struct hm_plan *plan)
 {
 	struct hm_cursor *cursor = &plan->cursor;
 	const struct hm_frame *frame = hm_cursor_frame(cursor);
-	bool is_new = frame->fresh || frame->copied;
+	bool is_new = frame->origin != HM_THERE;
 	enum hm_verdict verdict = hm_cursor_up(cursor);
 
 	if (!is_new && verdict == HM_STAYS)

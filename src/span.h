@@ -65,6 +65,6 @@ static inline hypmmu_pa hm_plan_pa(const struct hm_plan *plan)
 /* Is the cursor's table one that hardware walks now? */
 static inline bool hm_plan_is_live(const struct hm_plan *plan)
 {
-	return plan->live && !plan->cursor.path[plan->cursor.level + 1].fresh;
+	return plan->live && hm_cursor_view(&plan->cursor)->origin != HM_FRESH;
 }
 #endif

@@ -234,6 +234,20 @@ struct hypmmu_geometry {	  /* private: what a configuration means for the tables
 	bool tagged, resize_live, swap;	 /* MTE; BBM_NOABORT; foreign byte order */
 };
 
+struct hypmmu_stale { /* a range whose cached translations are stale */
+	hypmmu_va va;
+	uint64_t size; /* 0: the whole regime */
+	int8_t level;  /* of its leaves; INT8_MAX when mixed */
+	bool walks;    /* tables changed too: not last-level TLBIs */
+};
+
+#define HYPMMU_STALE 8
+
+struct hypmmu_queue { /* private: what a change leaves stale */
+	struct hypmmu_stale list[HYPMMU_STALE];
+	uint8_t n;
+};
+
 #define HYPMMU_PINS  8
 #define HYPMMU_LINKS 65
 
@@ -255,9 +269,10 @@ struct hypmmu {
 	uint8_t pins;
 	hypmmu_pa old_root; /* of NEW_ROOT, until hypmmu_reclaim() */
 	size_t old_tables;  /* below it; 0: there is none */
+	struct hypmmu_queue queue;
 	struct hypmmu_geometry geo;
 	uint8_t links[HYPMMU_LINKS]; /* of a list of changes, while a call is under way */
-	bool busy; /* a call is under way: a callback may not start another */
+	bool busy;		     /* a call is under way: a callback may not start another */
 };
 
 /* An empty address space: takes one page, the root, and writes all of it. cfg and pages are checked
@@ -291,13 +306,6 @@ HYPMMU_CHECKED int hypmmu_unpin(struct hypmmu *mmu, hypmmu_va va, uint64_t size)
 /* Gives every page back; *mmu is all zero. STATE while live. CORRUPT: the tree did not have as many
  * tables as it should; those that were found are given back. */
 int hypmmu_destroy(struct hypmmu *mmu);
-
-struct hypmmu_stale { /* a range whose cached translations are stale */
-	hypmmu_va va;
-	uint64_t size; /* 0: the whole regime */
-	int8_t level;  /* of its leaves; INT8_MAX when mixed */
-	bool walks;    /* tables changed too: not last-level TLBIs */
-};
 
 /*
  * How the machine learns of changes. arch.h has one; a host that edits EL2 tables from EL1 has its

@@ -9,7 +9,8 @@ import re
 import tree
 
 ORDER = ["bits", "idregs", "geometry walkparams", "desc walkperms", "table", "cursor pieces", "group",
-         "span", "judge", "plan maint", "count stage settle", "apply page check query"]
+         "span", "judge", "plan maint", "count settle slots", "leaves tables",
+         "stage", "apply page check query"]
 RANK = {module: rank for rank, names in enumerate(ORDER) for module in names.split()}
 LAST = len(ORDER)  # every other module of src/; then comes arch/
 ORACLE = "tests/support/oracle"
