@@ -9,6 +9,7 @@
 #include "../../../examples/qemu-virt/host.h"
 #include "../../../examples/qemu-virt/probe.h"
 #include "play.h"
+#include "stand.h"
 #include "visit.h"
 
 static struct rig rig;
@@ -33,6 +34,8 @@ static bool read_options(const char *at, enum hypmmu_granule *granule)
 		   : take(&at, "64k") ? HYPMMU_64K
 				      : (enum hypmmu_granule)0;
 	rig.cpus = take(&at, "1cpu") ? 1 : take(&at, "2cpu") ? 2 : 0;
+	if (take(&at, "stand"))
+		rig.by_blocks = true;
 	if (take(&at, "cont"))
 		rig.use |= HYPMMU_USE_CONT;
 	if (take(&at, "forgets"))
@@ -53,13 +56,14 @@ int main(void)
 
 	install_vectors();
 	if (!read_options(last_argument(buffer, sizeof(buffer)), &granule)) {
-		say("4k|16k|64k-1cpu|2cpu[-cont][-forgets|-elsewhere|-local]\n");
+		say("4k|16k|64k-1cpu|2cpu[-stand|-cont][-forgets|-elsewhere|-local]\n");
 		return USAGE;
 	}
 	say("%s\n", buffer);
 	list = rig.use & HYPMMU_USE_CONT ? &cont_scenarios : &plain_scenarios;
 	plant(list, granule);
-	right = build_space(&rig, granule) && start_cpus(&rig) && play(&rig, list);
+	right = build_space(&rig, granule) && start_cpus(&rig) &&
+		(rig.by_blocks ? stand(&rig) : play(&rig, list));
 	say("%s\n", right ? "PASSED" : "FAILED");
 	return right ? PASSED : FAILED;
 }

@@ -4,23 +4,53 @@
 #include "../../../examples/qemu-virt/layout.h"
 #include "../../../examples/qemu-virt/probe.h"
 #include "cpus.h"
+#include "scenario.h"
 #include "state.h"
 
-/* Page by page: QEMU takes blocks out of its TLB together with much else, which would hide a TLBI
- * of the wrong address. */
-#define PROGRAM(symbol, how)                                                                       \
+#define RANGE(symbol, how)                                                                         \
 	{                                                                                          \
 		.name = #symbol, .va = ADDRESS(symbol##_start), .pa = ADDRESS(symbol##_start),     \
 		.size = ADDRESS(symbol##_size), .attr = how, .flags = HYPMMU_PAGES_ONLY            \
 	}
+#define UART                                                                                       \
+	{                                                                                          \
+		.name = "UART", .va = UART_BASE, .pa = UART_BASE, .size = 0x10000, .attr = MMIO    \
+	}
 
-static const struct hypmmu_change program[] = {
-	PROGRAM(text, HYPMMU_CODE),
-	PROGRAM(rodata, HYPMMU_RODATA),
-	PROGRAM(writable, HYPMMU_DATA),
-	{.name = "UART", .va = UART_BASE, .pa = UART_BASE, .size = 0x10000, .attr = HYPMMU_MMIO},
-};
-#define PROGRAM_LENGTH (sizeof(program) / sizeof(program[0]))
+/* Page by page: QEMU takes blocks out of its TLB together with much else, which would hide a TLBI
+ * of the wrong address. */
+static const struct hypmmu_change program[] = {RANGE(text, CODE), RANGE(rodata, RODATA),
+					       RANGE(writable, DATA), UART};
+static const struct hypmmu_change kept[] = {RANGE(text, CODE), RANGE(writable, DATA), UART};
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static struct hypmmu_change blocks(enum hypmmu_granule granule, uint64_t start, uint64_t size,
+				   hypmmu_attr attr)
+{
+	uint64_t block = to_bytes(granule, BLOCKS(1)), first = start / block * block;
+
+	size = (start + size - first + block - 1) / block * block;
+	return (struct hypmmu_change){.va = first, .pa = first, .size = size, .attr = attr};
+}
+
+struct hypmmu_change code_blocks(enum hypmmu_granule granule)
+{
+	return blocks(granule, ADDRESS(text_start), ADDRESS(text_size), CODE);
+}
+
+struct hypmmu_change data_blocks(enum hypmmu_granule granule)
+{
+	return blocks(granule, ADDRESS(writable_start), ADDRESS(writable_size), DATA);
+}
+
+static int map_program(const struct rig *rig, struct hypmmu *mmu, struct hypmmu_report *report)
+{
+	const struct hypmmu_change by_blocks[] = {code_blocks(mmu->cfg.granule),
+						  data_blocks(mmu->cfg.granule), UART};
+
+	return rig->by_blocks ? hypmmu_apply(mmu, by_blocks, LENGTH(by_blocks), report)
+			      : hypmmu_apply(mmu, program, LENGTH(program), report);
+}
 
 bool succeeds(const char *call, int err, const struct hypmmu_report *report)
 {
@@ -67,8 +97,7 @@ bool build_space(struct rig *rig, enum hypmmu_granule granule)
 					 ADDRESS(table_memory_size)),
 			NULL) &&
 	       succeeds("hypmmu_init", hypmmu_init(&rig->mmu, &cfg, &rig->pool.pages), NULL) &&
-	       succeeds("hypmmu_apply", hypmmu_apply(&rig->mmu, program, PROGRAM_LENGTH, &report),
-			&report) &&
+	       succeeds("hypmmu_apply", map_program(rig, &rig->mmu, &report), &report) &&
 	       succeeds("hypmmu_map", map_anchor(&rig->mmu), NULL);
 }
 
@@ -118,8 +147,7 @@ bool start_cpus(struct rig *rig)
 	if (!succeeds("hypmmu_set_live", hypmmu_set_live(&rig->mmu, maint_for(rig->trouble)),
 		      NULL) ||
 	    !succeeds("hypmmu_arch_enable",
-		      hypmmu_arch_enable(&rig->mmu, NULL, program, PROGRAM_LENGTH, &report),
-		      &report))
+		      hypmmu_arch_enable(&rig->mmu, NULL, kept, LENGTH(kept), &report), &report))
 		return false;
 	return rig->cpus == 1 || start_second_cpu(&rig->mmu);
 }

@@ -17,9 +17,14 @@ struct rig {
 	struct hypmmu_pool pool;
 	unsigned cpus;
 	enum trouble trouble;
+	bool by_blocks;	 /* the program is mapped by blocks of level 2, else by pages */
 	uint32_t use;	 /* HYPMMU_USE_* */
 	unsigned rounds; /* visits so far */
 };
+
+/* The blocks that hold code, and what is written to: one each, or more where blocks are small. */
+struct hypmmu_change code_blocks(enum hypmmu_granule granule);
+struct hypmmu_change data_blocks(enum hypmmu_granule granule);
 
 /* Builds the address space for this CPU. Before the MMU is on. */
 bool build_space(struct rig *rig, enum hypmmu_granule granule);
