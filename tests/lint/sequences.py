@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What an emulator does not show: the identity text issues its system instructions in the order
 that the architecture asks for, begins each function with a landing pad, can run anywhere, and
-touches no memory once it may have turned the MMU off."""
+touches no memory once it may have turned the MMU off; every function of insn.h is the one
+instruction that its name says, though some stand there by their encoding."""
 
 import os
 import re
@@ -11,7 +12,10 @@ import tempfile
 import tree
 
 SOURCE = "arch/aarch64/idmap.S"
+INSN = "arch/aarch64/insn.h"
 SYSTEM = {"mrs", "msr", "isb", "dsb", "dmb", "tlbi", "ic", "dc", "at", "hvc", "smc", "eret"}
+# What binutils of today call registers that they do not know.
+NEW = {"s3_0_c0_c7_3": "id_aa64mmfr3_el1", "s3_0_c0_c7_4": "id_aa64mmfr4_el1"}
 # From docs/DESIGN.md: off first if the MMU is on; all registers; nothing stale; on.
 WANTED = {
     "hypmmu_arch_el2_setup": "mrs currentel, mrs sctlr_el2, msr sctlr_el2, isb",
@@ -55,9 +59,33 @@ def memory_faults(instructions):
             yield f"{mnemonic} {operands}: touches memory"
 
 
+def single_instructions(folder):
+    """What is wrong with insn.h."""
+    source, path = os.path.join(folder, "insn.c"), os.path.join(folder, "insn.o")
+    found = re.findall(r"^HM_(READ|WRITE|INSN|INSN_OF)\((\w+),", tree.read(INSN), re.M)
+    prefix = {"READ": "read_", "WRITE": "write_"}
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(f'#include "{tree.TOP}/{INSN}"\n')
+        for kind, name in found:
+            takes, x = ("uint64_t x", "x") if kind in ("WRITE", "INSN_OF") else ("void", "")
+            gives, value = ("uint64_t", "return ") if kind == "READ" else ("void", "")
+            call = f"{prefix.get(kind, '')}{name}({x})"
+            file.write(f"{gives} {kind}_{name}({takes}) {{ {value}{call}; }}\n")
+    tree.run(tree.CROSS + "gcc", "-O2", "-c", "-o", path, source)
+    compiled = functions(path)
+    for kind, name in found:
+        wanted = {"READ": "mrs_", "WRITE": "msr_"}.get(kind, "") + name
+        words = [NEW.get(word, word) for word in system(compiled[f"{kind}_{name}"]).split()]
+        if "".join(words).replace("_", "") != wanted.replace("_", ""):
+            yield f"{INSN}: {name}: is {' '.join(words)}"
+    if len(found) < 30:
+        yield f"{INSN}: {len(found)} functions only"
+
+
 def main():
     faults = []
     with tempfile.TemporaryDirectory() as folder:
+        faults += single_instructions(folder)
         path = os.path.join(folder, "idmap.o")
         tree.run(tree.CROSS + "gcc", f"-I{tree.TOP}/include", "-c", "-o", path, SOURCE)
         found = functions(path)
