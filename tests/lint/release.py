@@ -9,7 +9,7 @@ import tempfile
 
 import tree
 
-SOURCE = "src/stage.c"
+SOURCE = "src/tables.c"
 COMPILERS = [[tree.CROSS + "gcc"], ["clang", "--target=aarch64-linux-gnu"]]
 LEVELS = ["-O2", "-Os", "-O0"]
 
