@@ -16,7 +16,7 @@
 
 static struct hypmmu_config cfg = {
 	.granule = HYPMMU_4K, .regime = HYPMMU_EL2, .va_bits = 48, .pa_bits = 48};
-static struct hm_queue queue;
+static struct hypmmu_queue queue;
 
 static int by_va(void **state)
 {
@@ -148,22 +148,22 @@ static void tables_side_by_side_are_one_range(void **state)
 static void full_queue_joins_over_gaps(void **state)
 {
 	(void)state;
-	for (hypmmu_va i = 0; i < HM_STALE_MOST; i++)
+	for (hypmmu_va i = 0; i < HYPMMU_STALE; i++)
 		add(i * 0x10000, PAGE, 3, false);
-	assert_int_equal(queue.n, HM_STALE_MOST);
+	assert_int_equal(queue.n, HYPMMU_STALE);
 	add(0x800000, 2 * MIB, 2, true);
-	assert_int_equal(queue.n, HM_STALE_MOST);
+	assert_int_equal(queue.n, HYPMMU_STALE);
 	assert_entry(6, 0x60000, PAGE, 3, false);
 	assert_entry(7, 0x70000, 0xa00000 - 0x70000, INT8_MAX, true);
 	add(0x18000, PAGE, 3, false); /* its hull, of other leaves by VA, stands beside the rest */
-	assert_int_equal(queue.n, HM_STALE_MOST);
+	assert_int_equal(queue.n, HYPMMU_STALE);
 	assert_entry(7, 0x18000, 0xa00000 - 0x18000, INT8_MAX, true);
 }
 
 static void full_queue_by_range_is_swallowed_by_its_hull(void **state)
 {
 	(void)state;
-	for (hypmmu_va i = 0; i < HM_STALE_MOST; i++)
+	for (hypmmu_va i = 0; i < HYPMMU_STALE; i++)
 		add(i * 0x10000, PAGE, 3, false);
 	add(0x18000, PAGE, 3, false);
 	assert_int_equal(queue.n, 3);
@@ -228,7 +228,7 @@ static bool does_for(const struct hypmmu_stale *entry, hypmmu_va page,
 
 static void assert_all_there(size_t n)
 {
-	assert_in_range(queue.n, 0, HM_STALE_MOST);
+	assert_in_range(queue.n, 0, HYPMMU_STALE);
 	for (size_t i = 0; i < n; i++)
 		for (uint64_t at = 0; at < added[i].size; at += PAGE) {
 			bool found = false;
