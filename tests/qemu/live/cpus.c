@@ -59,6 +59,7 @@ static bool is_alike(void)
 	struct hypmmu_config cfg = handed_over.cfg;
 	struct hypmmu_id id;
 
+	cfg.hw &= ~HYPMMU_HW_BBM_NOABORT; /* for the caller to say, on every CPU */
 	hypmmu_arch_read_id(&id);
 	return !hypmmu_config_from_id(&cfg, &id);
 }

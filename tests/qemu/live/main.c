@@ -38,6 +38,8 @@ static bool read_options(const char *at, enum hypmmu_granule *granule)
 		rig.by_blocks = true;
 	if (take(&at, "cont"))
 		rig.use |= HYPMMU_USE_CONT;
+	if (take(&at, "noabort"))
+		rig.hw |= HYPMMU_HW_BBM_NOABORT;
 	if (take(&at, "forgets"))
 		rig.trouble = FORGETS;
 	else if (take(&at, "elsewhere"))
@@ -45,6 +47,13 @@ static bool read_options(const char *at, enum hypmmu_granule *granule)
 	else if (take(&at, "local"))
 		rig.trouble = LOCAL;
 	return !*at && *granule && rig.cpus;
+}
+
+static const struct list *choose_list(void)
+{
+	if (rig.hw & HYPMMU_HW_BBM_NOABORT)
+		return rig.use & HYPMMU_USE_CONT ? &resize_cont_scenarios : &resize_scenarios;
+	return rig.use & HYPMMU_USE_CONT ? &cont_scenarios : &plain_scenarios;
 }
 
 int main(void)
@@ -56,11 +65,11 @@ int main(void)
 
 	install_vectors();
 	if (!read_options(last_argument(buffer, sizeof(buffer)), &granule)) {
-		say("4k|16k|64k-1cpu|2cpu[-stand|-cont][-forgets|-elsewhere|-local]\n");
+		say("4k|16k|64k-1cpu|2cpu[-stand][-cont][-noabort][-forgets|-elsewhere|-local]\n");
 		return USAGE;
 	}
 	say("%s\n", buffer);
-	list = rig.use & HYPMMU_USE_CONT ? &cont_scenarios : &plain_scenarios;
+	list = choose_list();
 	plant(list, granule);
 	right = build_space(&rig, granule) && start_cpus(&rig) &&
 		(rig.by_blocks ? stand(&rig) : play(&rig, list));

@@ -67,12 +67,16 @@ bool succeeds(const char *call, int err, const struct hypmmu_report *report)
 static int choose_config(struct rig *rig, enum hypmmu_granule granule, struct hypmmu_config *cfg)
 {
 	struct hypmmu_id id;
+	int err;
 
 	*cfg = (struct hypmmu_config){.granule = granule, .use = rig->use};
 	if (rig->trouble == LOCAL)
 		cfg->use |= HYPMMU_USE_LOCAL_TLBI;
 	hypmmu_arch_read_id(&id);
-	return hypmmu_config_from_id(cfg, &id);
+	err = hypmmu_config_from_id(cfg, &id);
+	if (!err)
+		cfg->hw |= rig->hw;
+	return err;
 }
 
 /* The page that keeps the level 2 table of the arena. */

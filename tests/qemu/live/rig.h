@@ -19,6 +19,7 @@ struct rig {
 	enum trouble trouble;
 	bool by_blocks;	 /* the program is mapped by blocks of level 2, else by pages */
 	uint32_t use;	 /* HYPMMU_USE_* */
+	uint32_t hw;	 /* HYPMMU_HW_* that ID registers do not tell of */
 	unsigned rounds; /* visits so far */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is changed while CPUs run on the tables, as data: scenario.c and cont.c have the lists,
- * state.c says what each address then is, play.c plays them.
+ * What is changed while CPUs run on the tables, as data: the lists are in scenario.c, cont.c and
+ * resize.c; state.c says what each address then is; play.c plays them.
  */
 #ifndef SCENARIO_H
 #define SCENARIO_H
@@ -96,4 +96,5 @@ struct list {
 	size_t n;
 };
 extern const struct list plain_scenarios, cont_scenarios;
+extern const struct list resize_scenarios, resize_cont_scenarios;
 #endif
