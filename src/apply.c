@@ -23,6 +23,8 @@ int hm_plan_change(struct hm_plan *plan, struct hm_count *count, const struct hy
 	if (mmu->old_tables)
 		return HYPMMU_ERR_STATE;
 	err = hm_plan_start(plan, mmu);
+	if (!err && plan->copies && (mmu->cfg.use & HYPMMU_USE_CNP))
+		err = HYPMMU_ERR_UNSUPPORTED; /* CPUs with CnP stay on one root */
 	if (!err)
 		err = hm_count(plan, count, report);
 	if (err || !count->harms || !mmu->maint->self)

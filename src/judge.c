@@ -19,7 +19,7 @@ bool hm_judge_leaf(const struct hm_plan *plan, int level, hypmmu_pa pa)
 
 	return is_aligned(pa, hm_level_shift(geo, level)) &&
 	       (level == HM_LAST_LEVEL ||
-		(level >= geo->block_level && !(plan->piece.change->flags & HYPMMU_PAGES_ONLY)));
+		(level >= geo->block_level && !(plan->piece.flags & HYPMMU_PAGES_ONLY)));
 }
 
 static bool uses_cont(const struct hm_plan *plan)
@@ -56,8 +56,8 @@ static bool completes_group(struct hm_plan *plan, hypmmu_pa pa)
 	hypmmu_desc leaf = plan->piece.leaf | hm_leaf_type(cursor->level);
 
 	if (!uses_cont(plan) || size == 1 || (index != first && plan->va != plan->first) ||
-	    hm_cursor_view(cursor)->origin == HM_FRESH ||
-	    (plan->piece.change->flags & HYPMMU_PAGES_ONLY) || !may_tighten(plan) ||
+	    hm_cursor_view(cursor)->origin == HM_FRESH || (plan->piece.flags & HYPMMU_PAGES_ONLY) ||
+	    !may_tighten(plan) ||
 	    (!whole && (plan->pieces.n > 1 || !plan->live || !geo->resize_live)))
 		return false;
 	pa -= (hypmmu_pa)(index - first) << shift;
@@ -117,7 +117,7 @@ static int judge_map(struct hm_plan *plan)
 static int judge_hole(struct hm_plan *plan)
 {
 	plan->span.count = hm_judge_run(plan, HM_VALID);
-	return plan->piece.change->flags & HYPMMU_SKIP_HOLES ? 0 : HYPMMU_ERR_UNMAPPED;
+	return plan->piece.flags & HYPMMU_SKIP_HOLES ? 0 : HYPMMU_ERR_UNMAPPED;
 }
 
 static int judge_unmap(struct hm_plan *plan, enum hm_kind kind)
@@ -154,7 +154,7 @@ static int judge_protect(struct hm_plan *plan, enum hm_kind kind)
 static int judge_split(struct hm_plan *plan, enum hm_kind kind)
 {
 	const struct hm_cursor *cursor = &plan->cursor;
-	bool pages = plan->piece.change->flags & HYPMMU_PAGES_ONLY;
+	bool pages = plan->piece.flags & HYPMMU_PAGES_ONLY;
 	unsigned first = hm_group_first(cursor->geo, cursor->level, plan->span.index);
 	unsigned size = hm_group_size(cursor->geo, cursor->level);
 
@@ -260,7 +260,7 @@ int hm_judge(struct hm_plan *plan)
 {
 	int err;
 
-	plan->may_break = plan->piece.change->flags & HYPMMU_MAY_BREAK;
+	plan->may_break = plan->piece.flags & HYPMMU_MAY_BREAK;
 	err = judge_op(plan);
 	return err || !(plan->span.before & HM_CONT) ? err : keep_groups(plan);
 }

@@ -10,7 +10,7 @@ static unsigned find_groups(const struct hm_plan *plan, unsigned *grouped)
 	unsigned size = hm_group_size(geo, level), count = plan->span.count;
 	unsigned head = (size - plan->span.index % size) % size;
 
-	if (size == 1 || head + size > count || (plan->piece.change->flags & HYPMMU_PAGES_ONLY) ||
+	if (size == 1 || head + size > count || (plan->piece.flags & HYPMMU_PAGES_ONLY) ||
 	    !is_aligned(plan->va ^ hm_plan_pa(plan), hm_level_shift(geo, level) + geo->cont[level]))
 		return 0;
 	*grouped = (count - head) & ~(size - 1);

@@ -170,15 +170,16 @@ static const struct hypmmu_change *find_next(struct hm_pieces *pieces,
 
 /* Merges that touch are one: a leaf may lie across them. */
 static void join_merges(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
-			hypmmu_va *last)
+			struct hm_piece *piece)
 {
 	for (;;) {
-		hypmmu_va va = *last + 1, end = 0;
+		hypmmu_va va = piece->last + 1, end = 0;
 		const struct hypmmu_change *owner = find_next(pieces, geo, &va, &end);
 
-		if (!owner || va != *last + 1 || owner->op != HYPMMU_MERGE)
+		if (!owner || va != piece->last + 1 || owner->op != HYPMMU_MERGE)
 			return;
-		*last = end;
+		piece->last = end;
+		piece->flags &= owner->flags;
 	}
 }
 
@@ -192,8 +193,9 @@ bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 	if (!owner)
 		return false;
 	piece->change = owner;
+	piece->flags = owner->flags;
 	if (owner->op == HYPMMU_MERGE)
-		join_merges(pieces, geo, &piece->last);
+		join_merges(pieces, geo, piece);
 	else if (owner->op == HYPMMU_MAP || owner->op == HYPMMU_PROTECT)
 		piece->leaf = hm_leaf_template(geo, owner->attr);
 	return true;

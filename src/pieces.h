@@ -8,6 +8,7 @@ struct hm_piece {
 	hypmmu_va last;
 	hypmmu_desc leaf; /* MAP, PROTECT: the template */
 	const struct hypmmu_change *change;
+	uint32_t flags; /* of the change; of joined merges what all of them have */
 };
 
 /* Lists of no more changes than this are put in order, whatever order they come in. */

@@ -92,7 +92,8 @@ static void link_table(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc
 }
 
 /* Every leaf below takes over what hardware has written to the leaf that it is a part of. */
-static void inherit(struct hm_cursor *cursor, hypmmu_desc table_desc, hypmmu_desc leaf)
+static void inherit(const struct hm_stage *stage, struct hm_cursor *cursor, hypmmu_desc table_desc,
+		    hypmmu_desc leaf)
 {
 	const struct hypmmu_geometry *geo = cursor->geo;
 	int level = cursor->level;
@@ -109,6 +110,7 @@ static void inherit(struct hm_cursor *cursor, hypmmu_desc table_desc, hypmmu_des
 			if (hm_desc_kind(geo, at, part) == HM_LEAF)
 				hm_store(geo, table + i, hm_leaf_inherit(part, leaf));
 		}
+		hm_tables_publish(stage, table);
 	}
 }
 
@@ -121,8 +123,8 @@ void hm_tables_resize(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc 
 	hypmmu_desc desc = hm_table_desc(cursor->geo, hm_table_pa(cursor->pages, table));
 
 	hm_slots_fill(cursor, stage, left, cursor->level + 1, hm_page_entries(cursor->geo));
+	hm_tables_publish(stage, table);
 	for (;;) {
-		hm_tables_publish(stage, table);
 		if (!hm_plan_is_live(plan) || !hm_slot_races(stage, before)) {
 			hm_link(cursor->geo, slot, desc);
 			break;
@@ -130,7 +132,7 @@ void hm_tables_resize(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc 
 		found = hm_exchange(cursor->geo, slot, before, desc);
 		if (found == before)
 			break;
-		inherit(cursor, desc, found);
+		inherit(stage, cursor, desc, found);
 		before = found;
 	}
 	hm_slots_stored(plan, stage, slot, 1);

@@ -371,7 +371,8 @@ enum hypmmu_op {
 /* Live: never break. Every table on the way to a change, of this one and of the others in the list,
  * is copied and the copy changed; mmu->root is then the new root, and the old tables stay as they
  * are. Each CPU calls hypmmu_arch_switch() with hypmmu_get_regs() of the new root; then
- * hypmmu_reclaim(). Until then every other change is STATE. Not live: ignored. */
+ * hypmmu_reclaim(). Until then every other change is STATE. UNSUPPORTED with USE_CNP. Not live:
+ * ignored. */
 #define HYPMMU_NEW_ROOT	  (1u << 2)
 #define HYPMMU_SKIP_HOLES (1u << 3) /* UNMAP, PROTECT: what is not mapped is passed over */
 
