@@ -104,8 +104,7 @@ void hm_queue_walks(struct hypmmu_queue *queue)
 	if (!queue->n)
 		return;
 	queue->list[queue->n - 1].walks = true;
-	if (!holds_whole(queue))
-		join_last(queue, false);
+	join_last(queue, false);
 }
 
 static uint64_t tg_code(enum hypmmu_granule granule)

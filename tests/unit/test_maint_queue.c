@@ -201,7 +201,7 @@ static void whole_regime_wins(void **state)
 	(void)state;
 	add(0x10000, PAGE, 3, false);
 	add(0x20000, PAGE, 3, false);
-	add(0, 0, INT8_MAX, true);
+	add(0x15000, 0, INT8_MAX, true);
 	add(0x30000, PAGE, 3, false);
 	hm_queue_walks(&queue);
 	assert_int_equal(queue.n, 1);
