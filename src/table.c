@@ -4,7 +4,7 @@
 
 #ifndef HM_TABLE_DOOR
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE_SIZE__)
-#define UNROLLED _Pragma("GCC unroll 8")
+#define UNROLLED _Pragma("GCC unroll 16")
 #else
 #define UNROLLED
 #endif
@@ -33,15 +33,34 @@ void hm_rewrite(const struct hypmmu_geometry *geo, hypmmu_desc *slot, size_t n, 
 				 __ATOMIC_RELAXED);
 }
 
+/* As hm_run() in steps of sixteen, if all bits of the mask have to be 1: two instructions a slot. */
+static unsigned run_of_ones(const hypmmu_desc *slot, unsigned n, uint64_t mask)
+{
+	enum { STEP = 16 };
+	unsigned run = 0;
+
+	for (; n - run >= STEP; run += STEP) {
+		hypmmu_desc all = mask;
+
+		UNROLLED
+		for (unsigned i = 0; i < STEP; i++)
+			all &= __atomic_load_n(slot + run + i, __ATOMIC_RELAXED);
+		if (all != mask)
+			break;
+	}
+	return run;
+}
+
 unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsigned n,
 		uint64_t mask, hypmmu_desc value)
 {
 	enum { STEP = 8 };
 	hypmmu_desc differ = 0;
-	unsigned run = 0;
+	unsigned run;
 
 	mask = hm_order(geo, mask);
-	value = hm_order(geo, value);
+	value = hm_order(geo, value) & mask;
+	run = value == mask ? run_of_ones(slot, n, mask) : 0;
 	for (; n - run >= STEP; run += STEP) {
 		UNROLLED
 		for (unsigned i = 0; i < STEP; i++)
