@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Like good_range, but for blocks. */
+#include "protocol.h"
+
+BAD(bad_range_level, "tlbi-level")
+{
+	begin(RANGES);
+	for (unsigned i = 0; i < 32; i++)
+		store(SLOT(LEAVES, i), 0);
+	dsb(ISHST);
+	tlbi_operand(TRACE_RVALE2IS, UINT64_C(1) << 46 | UINT64_C(15) << 39 | UINT64_C(2) << 37);
+	dsb(ISH);
+	isb();
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Like good_range, but on a CPU without FEAT_TLBIRANGE. */
+#include "protocol.h"
+
+BAD(bad_range_undefined, "tlbi-undefined")
+{
+	begin(0);
+	for (unsigned i = 0; i < 32; i++)
+		store(SLOT(LEAVES, i), 0);
+	dsb(ISHST);
+	tlbi_operand(TRACE_RVALE2IS, UINT64_C(1) << 46 | UINT64_C(15) << 39);
+	dsb(ISH);
+	isb();
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Like good_level_hint, but for 64K. */
+#include "protocol.h"
+
+BAD(bad_unmap_wrong_hint_granule, "tlbi-level")
+{
+	begin(0);
+	store(SLOT(LEAVES, 3), 0);
+	dsb(ISHST);
+	tlbi_operand(TRACE_VALE2IS, UINT64_C(15) << 44 | 3);
+	dsb(ISH);
+	isb();
+}
