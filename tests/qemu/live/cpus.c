@@ -118,14 +118,24 @@ bool start_second_cpu(const struct hypmmu *mmu)
 	return run_on(1, is_there, NULL);
 }
 
+void start_on_second(bool (*function)(const void *what), const void *what)
+{
+	mailbox.function = function;
+	mailbox.what = what;
+	store(&mailbox.given, mailbox.given + 1);
+}
+
+bool finish_on_second(void)
+{
+	while (load(&mailbox.done) != mailbox.given)
+		yield();
+	return mailbox.answer;
+}
+
 bool run_on(unsigned cpu, bool (*function)(const void *what), const void *what)
 {
 	if (cpu == 0)
 		return function(what);
-	mailbox.function = function;
-	mailbox.what = what;
-	store(&mailbox.given, mailbox.given + 1);
-	while (load(&mailbox.done) != mailbox.given)
-		yield();
-	return mailbox.answer;
+	start_on_second(function, what);
+	return finish_on_second();
 }

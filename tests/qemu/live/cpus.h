@@ -10,4 +10,8 @@ bool start_second_cpu(const struct hypmmu *mmu);
 /* Calls the function there, CPU 0 or 1, and gives its answer. Changes of tables that this CPU has
  * made before are seen there: it waits for them with an ISB. */
 bool run_on(unsigned cpu, bool (*function)(const void *what), const void *what);
+
+/* The same, while this CPU goes on: the answer is there when it has finished. */
+void start_on_second(bool (*function)(const void *what), const void *what);
+bool finish_on_second(void);
 #endif

@@ -8,6 +8,7 @@
  */
 #include "../../../examples/qemu-virt/host.h"
 #include "../../../examples/qemu-virt/probe.h"
+#include "beside.h"
 #include "play.h"
 #include "stand.h"
 #include "visit.h"
@@ -36,6 +37,8 @@ static bool read_options(const char *at, enum hypmmu_granule *granule)
 	rig.cpus = take(&at, "1cpu") ? 1 : take(&at, "2cpu") ? 2 : 0;
 	if (take(&at, "stand"))
 		rig.by_blocks = true;
+	if (take(&at, "beside"))
+		rig.beside = true;
 	if (take(&at, "cont"))
 		rig.use |= HYPMMU_USE_CONT;
 	if (take(&at, "noabort"))
@@ -46,6 +49,8 @@ static bool read_options(const char *at, enum hypmmu_granule *granule)
 		rig.trouble = ELSEWHERE;
 	else if (take(&at, "local"))
 		rig.trouble = LOCAL;
+	else if (take(&at, "breaks"))
+		rig.trouble = BREAKS;
 	return !*at && *granule && rig.cpus;
 }
 
@@ -54,6 +59,13 @@ static const struct list *choose_list(void)
 	if (rig.hw & HYPMMU_HW_BBM_NOABORT)
 		return rig.use & HYPMMU_USE_CONT ? &resize_cont_scenarios : &resize_scenarios;
 	return rig.use & HYPMMU_USE_CONT ? &cont_scenarios : &plain_scenarios;
+}
+
+static bool perform(const struct list *list)
+{
+	if (rig.by_blocks)
+		return stand(&rig);
+	return rig.beside ? change_beside(&rig) : play(&rig, list);
 }
 
 int main(void)
@@ -65,14 +77,14 @@ int main(void)
 
 	install_vectors();
 	if (!read_options(last_argument(buffer, sizeof(buffer)), &granule)) {
-		say("4k|16k|64k-1cpu|2cpu[-stand][-cont][-noabort][-forgets|-elsewhere|-local]\n");
+		say("4k|16k|64k-1cpu|2cpu[-stand|-beside][-cont][-noabort][-forgets|-elsewhere|-"
+		    "local]\n");
 		return USAGE;
 	}
 	say("%s\n", buffer);
 	list = choose_list();
 	plant(list, granule);
-	right = build_space(&rig, granule) && start_cpus(&rig) &&
-		(rig.by_blocks ? stand(&rig) : play(&rig, list));
+	right = build_space(&rig, granule) && start_cpus(&rig) && perform(list);
 	say("%s\n", right ? "PASSED" : "FAILED");
 	return right ? PASSED : FAILED;
 }

@@ -55,32 +55,10 @@ static bool look_before(struct performance *performance, unsigned k, const char 
 	return look(performance, k, shape, false);
 }
 
-static size_t make_changes(const struct step *step, enum hypmmu_granule granule,
-			   struct hypmmu_change *changes)
-{
-	size_t n = 0;
-
-	for (unsigned i = 0; i < OPS; i++) {
-		const struct op *op = &step->ops[i];
-
-		if (!op->size)
-			continue;
-		changes[n++] = (struct hypmmu_change){
-			.op = op->op,
-			.va = ARENA_BASE + to_bytes(granule, op->va),
-			.pa = ARENA_MEMORY + to_bytes(granule, op->pa),
-			.size = to_bytes(granule, op->size),
-			.attr = op->attr,
-			.flags = op->flags | step->flags,
-		};
-	}
-	return n;
-}
-
 static bool change(struct rig *rig, const struct step *step)
 {
 	struct hypmmu_change changes[OPS];
-	size_t n = make_changes(step, rig->mmu.cfg.granule, changes), used = rig->pool.used;
+	size_t n = to_changes(step, rig->mmu.cfg.granule, changes), used = rig->pool.used;
 	struct hypmmu_report report;
 	int err = hypmmu_apply(&rig->mmu, changes, n, &report);
 

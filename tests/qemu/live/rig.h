@@ -10,6 +10,7 @@ enum trouble {
 	FORGETS,   /* maintenance without a TLBI */
 	ELSEWHERE, /* the TLBIs are for the page above */
 	LOCAL,	   /* HYPMMU_USE_LOCAL_TLBI, which is wrong with two CPUs */
+	BREAKS,	   /* what another CPU uses all the time */
 };
 
 struct rig {
@@ -18,6 +19,7 @@ struct rig {
 	unsigned cpus;
 	enum trouble trouble;
 	bool by_blocks;	 /* the program is mapped by blocks of level 2, else by pages */
+	bool beside;	 /* the second CPU goes on while tables change */
 	uint32_t use;	 /* HYPMMU_USE_* */
 	uint32_t hw;	 /* HYPMMU_HW_* that ID registers do not tell of */
 	unsigned rounds; /* visits so far */

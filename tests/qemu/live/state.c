@@ -86,3 +86,25 @@ bool is_allowed(const struct state *state, enum hypmmu_access access)
 
 	return state->mapped && (state->attr & needed);
 }
+
+size_t to_changes(const struct step *step, enum hypmmu_granule granule,
+		  struct hypmmu_change *changes)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < OPS; i++) {
+		const struct op *op = &step->ops[i];
+
+		if (!op->size)
+			continue;
+		changes[n++] = (struct hypmmu_change){
+			.op = op->op,
+			.va = ARENA_BASE + to_bytes(granule, op->va),
+			.pa = ARENA_MEMORY + to_bytes(granule, op->pa),
+			.size = to_bytes(granule, op->size),
+			.attr = op->attr,
+			.flags = op->flags | step->flags,
+		};
+	}
+	return n;
+}

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What an address in the arena is meant to be, from the scenario alone. */
+/* What the scenarios mean in bytes, and what an address in the arena then is. */
 #ifndef STATE_H
 #define STATE_H
 #include "scenario.h"
+
+/* The list for hypmmu_apply(), of at most OPS changes; how many there are. */
+size_t to_changes(const struct step *step, enum hypmmu_granule granule,
+		  struct hypmmu_change *changes);
 
 struct state {
 	bool mapped;
