@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""No recursion, no frame of unknown size, and at most 976 bytes of stack on the deepest path below
+"""No recursion, no frame of unknown size, and at most 992 bytes of stack on the deepest path below
 any public function on AArch64. Callbacks are the caller's; assembly keeps no frame."""
 
 import glob
@@ -10,7 +10,7 @@ import tempfile
 
 import tree
 
-LIMIT = 976
+LIMIT = 992
 FLAGS = ["-std=c11", "-Os", "-ffreestanding", "-mgeneral-regs-only", "-mstrict-align",
          "-mno-outline-atomics", "-fcallgraph-info=su"]
 NODE = re.compile(r'^node: \{ title: "([^"]+)" label: "(?:[^"]*?\\n(\d+) bytes \(([^)]+)\))?')
