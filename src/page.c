@@ -36,7 +36,8 @@ static bool map_page(struct hypmmu *mmu, const struct hypmmu_change *map)
 	if (!slot || level < HM_LAST_LEVEL || before)
 		return false;
 	hm_store(geo, slot,
-		 hm_leaf_template(geo, map->attr) | hm_leaf_type(level) | hm_put_oa(geo, map->pa));
+		 hm_leaf_template(geo, map->attr) | hm_leaf_type(HM_LAST_LEVEL) |
+			 hm_put_oa(geo, map->pa));
 	return true;
 }
 

@@ -2,8 +2,8 @@
 /* Query: one leaf, the next leaf, and whether ranges are mapped as they must be. */
 #include "query.h"
 
-static void describe_leaf(const struct hypmmu_geometry *geo, hypmmu_desc desc,
-			  struct hypmmu_leaf *leaf)
+static inline void describe_leaf(const struct hypmmu_geometry *geo, hypmmu_desc desc,
+				 struct hypmmu_leaf *leaf)
 {
 	leaf->pa = hm_get_oa(geo, desc) & ~(leaf->size - 1);
 	leaf->attr = hm_leaf_attr(geo, desc);
@@ -14,8 +14,8 @@ static void describe_leaf(const struct hypmmu_geometry *geo, hypmmu_desc desc,
 
 /* The slot as a leaf; or as a hole (UNMAPPED), or as what no table of ours holds (CORRUPT), without
  * attributes. */
-static int describe(const struct hypmmu_geometry *geo, hypmmu_va va, int level, hypmmu_desc desc,
-		    struct hypmmu_leaf *leaf)
+static inline int describe(const struct hypmmu_geometry *geo, hypmmu_va va, int level,
+			   hypmmu_desc desc, struct hypmmu_leaf *leaf)
 {
 	enum hm_kind kind = hm_desc_kind(geo, level, desc);
 

@@ -75,8 +75,8 @@ unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsi
 #endif
 
 /* On down from a slot of a table at this level, which holds `found`; or from above the root. */
-static hypmmu_desc *descend(const struct hypmmu *mmu, hypmmu_va va, hypmmu_desc *slot,
-			    hypmmu_desc found, int *level, hypmmu_desc *desc)
+static hypmmu_desc *descend(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc,
+			    hypmmu_desc *slot, hypmmu_desc found)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
 	int at = *level;
@@ -102,31 +102,34 @@ static hypmmu_va turn_left(hypmmu_va va, unsigned by)
 /* Straight down as far as tables lie in the window and descriptors are as the library writes them,
  * without folded address bits and in the host's byte order: no call, no branch on geometry. The
  * address is turned so that the index, times 8, of each level in turn is in its low bits. */
-static hypmmu_desc *descend_window(const struct hypmmu *mmu, hypmmu_va va, uint64_t offset,
-				   int *level, hypmmu_desc *desc)
+static hypmmu_desc *descend_window(const struct hypmmu *mmu, hypmmu_va va, int *level,
+				   hypmmu_desc *desc, uint64_t offset)
 {
 	static const struct hypmmu_geometry native = {.swap = false};
 	const hypmmu_desc first = mmu->pages.window_pa | HM_TYPE | HM_VALID;
 	const uint64_t in_page = mmu->geo.in_page, size = mmu->pages.window_size;
 	const unsigned stride = mmu->geo.page_shift - 3u;
-	char *const window = mmu->pages.window;
+	char *const window = mmu->pages.window, *table = window + offset;
 	hypmmu_va turned = turn_left(va - mmu->geo.va_base, mmu->geo.root_turn);
 	hypmmu_desc *slot, found;
 	int at = mmu->geo.start_level;
 
 	for (;; at++) {
-		slot = (hypmmu_desc *)(void *)(window + offset + (turned & (in_page - 7)));
+		slot = (hypmmu_desc *)(void *)(table + (turned & (in_page - 7)));
 		found = hm_load(&native, slot);
-		offset = found - first;
-		if (at == HM_LAST_LEVEL || offset >= size || (offset & in_page))
+		if (at == HM_LAST_LEVEL)
 			break;
+		offset = found - first;
+		if (offset >= size || (offset & in_page))
+			break;
+		table = window + offset;
 		turned = turn_left(turned, stride);
 	}
 	*level = at;
 	*desc = found;
 	if (hm_desc_kind(&mmu->geo, at, found) != HM_TABLE)
 		return slot;
-	return descend(mmu, va, slot, found, level, desc);
+	return descend(mmu, va, level, desc, slot, found);
 }
 
 hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc)
@@ -135,9 +138,9 @@ hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hy
 	uint64_t offset = mmu->root - mmu->pages.window_pa;
 
 	if (mmu->pages.window && !geo->swap && offset < mmu->pages.window_size)
-		return descend_window(mmu, va, offset, level, desc);
+		return descend_window(mmu, va, level, desc, offset);
 	*level = geo->start_level - 1;
-	return descend(mmu, va, NULL, hm_table_desc(geo, mmu->root), level, desc);
+	return descend(mmu, va, level, desc, NULL, hm_table_desc(geo, mmu->root));
 }
 
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg)
