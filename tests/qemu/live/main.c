@@ -9,6 +9,7 @@
 #include "../../../examples/qemu-virt/host.h"
 #include "../../../examples/qemu-virt/probe.h"
 #include "beside.h"
+#include "dirty.h"
 #include "play.h"
 #include "stand.h"
 #include "visit.h"
@@ -39,6 +40,8 @@ static bool read_options(const char *at, enum hypmmu_granule *granule)
 		rig.by_blocks = true;
 	if (take(&at, "beside"))
 		rig.beside = true;
+	if (take(&at, "dirty"))
+		rig.use |= HYPMMU_USE_HAFDBS;
 	if (take(&at, "cont"))
 		rig.use |= HYPMMU_USE_CONT;
 	if (take(&at, "noabort"))
@@ -65,6 +68,8 @@ static bool perform(const struct list *list)
 {
 	if (rig.by_blocks)
 		return stand(&rig);
+	if (rig.use & HYPMMU_USE_HAFDBS)
+		return keep_dirty(&rig);
 	return rig.beside ? change_beside(&rig) : play(&rig, list);
 }
 
@@ -77,7 +82,8 @@ int main(void)
 
 	install_vectors();
 	if (!read_options(last_argument(buffer, sizeof(buffer)), &granule)) {
-		say("4k|16k|64k-1cpu|2cpu[-stand|-beside][-cont][-noabort][-forgets|-elsewhere|-"
+		say("4k|16k|64k-1cpu|2cpu[-stand|-beside|-dirty][-cont][-noabort][-forgets|-"
+		    "elsewhere|-"
 		    "local]\n");
 		return USAGE;
 	}
