@@ -6,6 +6,12 @@
 
 #define BENCH_POOL_PA UINT64_C(0x80000000)
 
+/* How a workload's tree is set up. */
+#define BENCH_CALLBACKS (1u << 0) /* to_pa and to_ptr, no window */
+#define BENCH_ZEROED	(1u << 1) /* HYPMMU_PAGES_ZEROED */
+#define BENCH_LIVE	(1u << 2) /* the measured calls change live tables */
+#define BENCH_RANGES	(1u << 3) /* on a CPU with FEAT_TLBIRANGE */
+
 struct bench;
 
 struct bench_workload {
@@ -15,7 +21,7 @@ struct bench_workload {
 	size_t calls;	     /* random pages or addresses */
 	void (*fill_in)(struct bench *bench);
 	int (*measured)(struct bench *bench); /* nothing but the calls, and the loop around them */
-	bool callbacks, zeroed;		      /* to_pa and to_ptr, no window; HYPMMU_PAGES_ZEROED */
+	unsigned setup;			      /* BENCH_* */
 };
 
 struct bench_list {
@@ -34,6 +40,8 @@ struct bench {
 	size_t memory_size, stores; /* stores: of the plain loop */
 	struct hypmmu_pool pool;
 	struct hypmmu mmu;
+	struct hypmmu_maint maint;
+	size_t syncs, barriers, tlbis; /* live: of the measured part */
 	int err;
 };
 
@@ -49,6 +57,9 @@ void bench_close(struct bench *bench);
 
 /* layout.c: what a hypervisor maps for itself */
 void bench_fill_in_hyp_layout(struct bench *bench);
+
+/* live.c: the maintenance of live tables, but for the barriers and the TLBIs themselves */
+int bench_go_live(struct bench *bench);
 
 /* measured.c */
 int bench_apply(struct bench *bench);

@@ -74,6 +74,15 @@ static void verify(struct bench *bench)
 	exit(1);
 }
 
+/* Of one call, on the average; each run of a workload has the same. */
+static void print_maintenance(const struct bench *bench)
+{
+	double calls = bench->n_va ? (double)bench->n_va : 1;
+
+	printf(": sync %.3g, DSB %.3g, TLBI %.3g a call", (double)bench->syncs / calls,
+	       (double)bench->barriers / calls, (double)bench->tlbis / calls);
+}
+
 /* The best of several, in ns per unit: the calls in a fresh tree, and the loop over its memory. */
 static void run(struct bench *bench, double cost)
 {
@@ -88,8 +97,11 @@ static void run(struct bench *bench, double cost)
 	}
 	calls *= 1e9 / (double)bench->units;
 	loop *= 1e9 / (double)bench->stores;
-	printf("%-13s %9zu %9.2f %9.2f %7zu  %s\n", workload->name, bench->units, calls,
-	       loop / calls, bench->pool.peak, workload->what);
+	printf("%-13s %9zu %9.2f %9.2f %7zu  %s", workload->name, bench->units, calls, loop / calls,
+	       bench->pool.peak, workload->what);
+	if (workload->setup & BENCH_LIVE)
+		print_maintenance(bench);
+	putchar('\n');
 	fflush(stdout);
 }
 

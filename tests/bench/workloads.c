@@ -145,39 +145,44 @@ static void store_all(struct bench *bench)
 #define PAGES_64K HYPMMU_64K, 64 * KIB
 
 const struct bench_workload bench_workloads[] = {
-	{"loop", "plain stores", PAGES_4K, GIB, 0, store_all, bench_store_each, false, false},
-	{"W1", "map 1 GiB of 4K pages", PAGES_4K, GIB, 0, map_all, bench_apply, false, false},
+	{"loop", "plain stores", PAGES_4K, GIB, 0, store_all, bench_store_each, 0},
+	{"W1", "map 1 GiB of 4K pages", PAGES_4K, GIB, 0, map_all, bench_apply, 0},
 	{"W2", "map 512 GiB of 1G blocks", HYPMMU_4K, GIB, 512 * GIB, 0, map_identity, bench_apply,
-	 false, false},
-	{"W3", "map 64 GiB of 2M blocks", HYPMMU_4K, 2 * MIB, 64 * GIB, 0, map_all, bench_apply,
-	 false, false},
-	{"W4", "map random pages of 1 GiB", PAGES_4K, GIB, 100000, map_random, bench_map_each,
-	 false, false},
+	 0},
+	{"W3", "map 64 GiB of 2M blocks", HYPMMU_4K, 2 * MIB, 64 * GIB, 0, map_all, bench_apply, 0},
+	{"W4", "map random pages of 1 GiB", PAGES_4K, GIB, 100000, map_random, bench_map_each, 0},
 	{"W4-callbacks", "W4 without a window", PAGES_4K, GIB, 100000, map_random, bench_map_each,
-	 true, false},
-	{"W5", "a hyp-mode layout", PAGES_4K, 0, 0, bench_fill_in_hyp_layout, bench_apply, false,
-	 false},
+	 BENCH_CALLBACKS},
+	{"W5", "a hyp-mode layout", PAGES_4K, 0, 0, bench_fill_in_hyp_layout, bench_apply, 0},
 	{"W5-zeroed", "W5 with zeroed pages", PAGES_4K, 0, 0, bench_fill_in_hyp_layout, bench_apply,
-	 false, true},
-	{"W6", "unmap W1", PAGES_4K, GIB, 0, unmap_all, bench_unmap_all, false, false},
+	 BENCH_ZEROED},
+	{"W6", "unmap W1", PAGES_4K, GIB, 0, unmap_all, bench_unmap_all, 0},
 	{"W6b", "unmap half of W1, page by page", PAGES_4K, GIB, 0, unmap_second, bench_unmap_each,
-	 false, false},
-	{"W7", "protect W1", PAGES_4K, GIB, 0, protect_all, bench_protect_all, false, false},
-	{"W8", "query at random in W1", PAGES_4K, GIB, 1000000, query_random, bench_query_each,
-	 false, false},
-	{"W1-16K", "map 1 GiB of 16K pages", PAGES_16K, GIB, 0, map_all, bench_apply, false, false},
-	{"W1-64K", "map 1 GiB of 64K pages", PAGES_64K, GIB, 0, map_all, bench_apply, false, false},
-	{"W7-16K", "protect W1-16K", PAGES_16K, GIB, 0, protect_all, bench_protect_all, false,
-	 false},
-	{"W7-64K", "protect W1-64K", PAGES_64K, GIB, 0, protect_all, bench_protect_all, false,
-	 false},
-	{"W1=4K", "map 4 KiB", PAGES_4K, 4 * KIB, 0, map_all, bench_apply, false, false},
-	{"W1=64K", "map 64 KiB", PAGES_4K, 64 * KIB, 0, map_all, bench_apply, false, false},
-	{"W1=1M", "map 1 MiB", PAGES_4K, MIB, 0, map_all, bench_apply, false, false},
-	{"W1=16M", "map 16 MiB", PAGES_4K, 16 * MIB, 0, map_all, bench_apply, false, false},
-	{"W1=256M", "map 256 MiB", PAGES_4K, 256 * MIB, 0, map_all, bench_apply, false, false},
-	{"W1=4G", "map 4 GiB", PAGES_4K, 4 * GIB, 0, map_all, bench_apply, false, false},
-	{"W1=64G", "map 64 GiB", PAGES_4K, 64 * GIB, 0, map_all, bench_apply, false, false},
+	 0},
+	{"W7", "protect W1", PAGES_4K, GIB, 0, protect_all, bench_protect_all, 0},
+	{"W6-live", "W6 on live tables", PAGES_4K, GIB, 0, unmap_all, bench_unmap_all, BENCH_LIVE},
+	{"W6-ranges", "W6-live with FEAT_TLBIRANGE", PAGES_4K, GIB, 0, unmap_all, bench_unmap_all,
+	 BENCH_LIVE | BENCH_RANGES},
+	{"W6b-live", "W6b on live tables", PAGES_4K, GIB, 0, unmap_second, bench_unmap_each,
+	 BENCH_LIVE},
+	{"W6b-ranges", "W6b-live with FEAT_TLBIRANGE", PAGES_4K, GIB, 0, unmap_second,
+	 bench_unmap_each, BENCH_LIVE | BENCH_RANGES},
+	{"W7-live", "W7 on live tables", PAGES_4K, GIB, 0, protect_all, bench_protect_all,
+	 BENCH_LIVE},
+	{"W7-ranges", "W7-live with FEAT_TLBIRANGE", PAGES_4K, GIB, 0, protect_all,
+	 bench_protect_all, BENCH_LIVE | BENCH_RANGES},
+	{"W8", "query at random in W1", PAGES_4K, GIB, 1000000, query_random, bench_query_each, 0},
+	{"W1-16K", "map 1 GiB of 16K pages", PAGES_16K, GIB, 0, map_all, bench_apply, 0},
+	{"W1-64K", "map 1 GiB of 64K pages", PAGES_64K, GIB, 0, map_all, bench_apply, 0},
+	{"W7-16K", "protect W1-16K", PAGES_16K, GIB, 0, protect_all, bench_protect_all, 0},
+	{"W7-64K", "protect W1-64K", PAGES_64K, GIB, 0, protect_all, bench_protect_all, 0},
+	{"W1=4K", "map 4 KiB", PAGES_4K, 4 * KIB, 0, map_all, bench_apply, 0},
+	{"W1=64K", "map 64 KiB", PAGES_4K, 64 * KIB, 0, map_all, bench_apply, 0},
+	{"W1=1M", "map 1 MiB", PAGES_4K, MIB, 0, map_all, bench_apply, 0},
+	{"W1=16M", "map 16 MiB", PAGES_4K, 16 * MIB, 0, map_all, bench_apply, 0},
+	{"W1=256M", "map 256 MiB", PAGES_4K, 256 * MIB, 0, map_all, bench_apply, 0},
+	{"W1=4G", "map 4 GiB", PAGES_4K, 4 * GIB, 0, map_all, bench_apply, 0},
+	{"W1=64G", "map 64 GiB", PAGES_4K, 64 * GIB, 0, map_all, bench_apply, 0},
 };
 const size_t bench_n_workloads = sizeof(bench_workloads) / sizeof(bench_workloads[0]);
 
@@ -231,12 +236,12 @@ static struct hypmmu_pages page_source(struct bench *bench)
 {
 	struct hypmmu_pages pages = bench->pool.pages;
 
-	if (bench->workload->callbacks) {
+	if (bench->workload->setup & BENCH_CALLBACKS) {
 		pages.window = NULL;
 		pages.to_pa = to_pa;
 		pages.to_ptr = to_ptr;
 	}
-	if (bench->workload->zeroed) {
+	if (bench->workload->setup & BENCH_ZEROED) {
 		memset(bench->memory, 0, bench->memory_size);
 		pages.flags = HYPMMU_PAGES_ZEROED;
 	}
@@ -245,10 +250,12 @@ static struct hypmmu_pages page_source(struct bench *bench)
 
 int bench_start(struct bench *bench)
 {
-	const struct hypmmu_config cfg = {.granule = bench->workload->granule,
-					  .regime = HYPMMU_EL2,
-					  .va_bits = 48,
-					  .pa_bits = 48};
+	const struct hypmmu_config cfg = {
+		.granule = bench->workload->granule,
+		.regime = HYPMMU_EL2,
+		.va_bits = 48,
+		.pa_bits = 48,
+		.hw = bench->workload->setup & BENCH_RANGES ? HYPMMU_HW_TLBIRANGE : 0};
 	struct hypmmu_pages pages;
 	int err;
 
@@ -258,7 +265,11 @@ int bench_start(struct bench *bench)
 		return err;
 	pages = page_source(bench);
 	err = hypmmu_init(&bench->mmu, &cfg, &pages);
-	return err ? err : hypmmu_apply(&bench->mmu, bench->before.at, bench->before.n, NULL);
+	if (!err)
+		err = hypmmu_apply(&bench->mmu, bench->before.at, bench->before.n, NULL);
+	if (!err && (bench->workload->setup & BENCH_LIVE))
+		err = bench_go_live(bench);
+	return err;
 }
 
 void bench_close(struct bench *bench)
