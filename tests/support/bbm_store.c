@@ -240,7 +240,8 @@ static void store_live(struct bbm *bbm, const struct subject *s, bool release)
 		return;
 	bbm_count_leaf(bbm, s->page, s->index, s->old, s->value);
 	bbm_drop_entries_of(bbm, s->page, s->index, s->value);
-	bbm_leave_entry(bbm, s->page, s->index, s->old, s->value, NULL);
+	if ((s->old | s->value) & 1) /* else whichever a walker sees, it faults */
+		bbm_leave_entry(bbm, s->page, s->index, s->old, s->value, NULL);
 	note_store(bbm, s);
 }
 
