@@ -18,6 +18,7 @@ HYPMMU_SRCS += src/geometry.c
 HYPMMU_SRCS += src/desc.c
 HYPMMU_SRCS += src/table.c
 HYPMMU_SRCS += src/cursor.c
+HYPMMU_SRCS += src/runs.c
 HYPMMU_SRCS += src/pieces.c
 HYPMMU_SRCS += src/group.c
 HYPMMU_SRCS += src/judge.c
@@ -47,6 +48,9 @@ HYPMMU_SRCS += src/config.c
 HYPMMU_SRCS += src/regs.c
 HYPMMU_SRCS += src/pool.c
 HYPMMU_SRCS += src/strerror.c
+HYPMMU_SRCS += src/linear.c
+HYPMMU_SRCS += src/private.c
+HYPMMU_SRCS += src/hyp.c
 
 # The AArch64 backend: the only privileged instructions.
 HYPMMU_AARCH64_SRCS :=

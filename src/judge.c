@@ -58,7 +58,8 @@ static bool completes_group(struct hm_plan *plan, hypmmu_pa pa)
 	if (!uses_cont(plan) || size == 1 || (index != first && plan->va != plan->first) ||
 	    hm_cursor_view(cursor)->origin == HM_FRESH || (plan->piece.flags & HYPMMU_PAGES_ONLY) ||
 	    !may_tighten(plan) ||
-	    (!whole && (plan->pieces.n > 1 || !plan->live || !geo->resize_live)))
+	    (!whole && (plan->pieces.n > 1 || plan->pieces.order == HM_BY_RUNS || !plan->live ||
+			!geo->resize_live)))
 		return false;
 	pa -= (hypmmu_pa)(index - first) << shift;
 	if (!is_aligned(pa, shift + geo->cont[cursor->level]))

@@ -101,6 +101,17 @@ int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 	return 0;
 }
 
+void hm_pieces_of_runs(struct hm_pieces *pieces, struct hm_runs *runs)
+{
+	*pieces = (struct hm_pieces){
+		.changes = &runs->change,
+		.n = 1,
+		.runs = runs,
+		.disjoint = true,
+		.order = HM_BY_RUNS,
+	};
+}
+
 /* The change that owns the lowest byte at or above va: of several the latest in the list. */
 static const struct hypmmu_change *find_owner(const struct hm_pieces *pieces, hypmmu_va va)
 {
@@ -158,6 +169,8 @@ static const struct hypmmu_change *find_next(struct hm_pieces *pieces,
 
 	if (*va < geo->va_base) /* past the last byte: wrapped */
 		return NULL;
+	if (pieces->order == HM_BY_RUNS)
+		return hm_runs_next(pieces->runs, va, last) ? pieces->changes : NULL;
 	owner = pieces->order == HM_NO_ORDER ? find_owner(pieces, *va)
 					     : find_in_order(pieces, geo, *va);
 	if (!owner)

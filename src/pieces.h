@@ -3,6 +3,7 @@
 #ifndef HM_PIECES_H
 #define HM_PIECES_H
 #include "desc.h"
+#include "runs.h"
 
 struct hm_piece {
 	hypmmu_va last;
@@ -18,6 +19,7 @@ enum hm_pieces_order {
 	HM_BY_LINKS, /* a short list, disjoint */
 	HM_AS_GIVEN, /* ascending and disjoint already */
 	HM_NO_ORDER, /* each piece is looked for among all changes */
+	HM_BY_RUNS,  /* one change after the other is made from host memory */
 };
 
 struct hm_pieces {
@@ -25,8 +27,9 @@ struct hm_pieces {
 	size_t n;
 	size_t hint;	/* in order: changes before this one are done */
 	uint8_t *links; /* by index: the next one up; a ring from HM_LINKED to HM_LINKED */
-	bool disjoint;	/* no change lies within another */
-	uint8_t order;	/* enum hm_pieces_order */
+	struct hm_runs *runs;
+	bool disjoint; /* no change lies within another */
+	uint8_t order; /* enum hm_pieces_order */
 };
 
 /* ARG, ALIGN, RANGE, ATTR. */
@@ -37,6 +40,9 @@ int hm_change_check(const struct hypmmu_geometry *geo, const struct hypmmu_chang
  * set pieces->links: HYPMMU_LINKS bytes to work with, or NULL, and unsorted lists take longer. */
 int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 		   const struct hypmmu_change *changes, size_t n, struct hypmmu_report *report);
+
+/* Host memory in place of a list. runs->change is checked but for its addresses. */
+void hm_pieces_of_runs(struct hm_pieces *pieces, struct hm_runs *runs);
 
 /* The first piece at or above *va that is no KEEP, cut there: *va becomes its first address. From
  * call to call *va only grows, or starts again at the bottom. False: no more. */

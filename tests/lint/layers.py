@@ -8,9 +8,10 @@ import re
 
 import tree
 
-ORDER = ["bits", "idregs", "geometry walkparams", "desc walkperms", "table", "cursor pieces", "group",
+ORDER = ["bits", "idregs", "geometry walkparams", "desc walkperms", "table", "cursor runs", "pieces", "group",
          "span", "judge", "plan maint", "count settle slots", "leaves tables",
-         "stage", "apply page check query"]
+         "stage", "apply page check query",
+         "linear private"]
 RANK = {module: rank for rank, names in enumerate(ORDER) for module in names.split()}
 LAST = len(ORDER)  # every other module of src/; then comes arch/
 ORACLE = "tests/support/oracle"
@@ -34,9 +35,9 @@ def allowed(name, included):
     if included == "HM_TABLE_DOOR":  # a build's own door to table memory
         return name == "src/table.h"
     if name.startswith("include/"):
-        return name.endswith("/arch.h") and included == '"hypmmu.h"'
+        return name.endswith(("/arch.h", "/hyp.h")) and included == '"hypmmu.h"'
     if included.startswith("<"):
-        return included == "<hypmmu/hypmmu.h>" or (
+        return included in ("<hypmmu/hypmmu.h>", "<hypmmu/hyp.h>") or (
             included == "<hypmmu/arch.h>" and name.startswith("arch/"))
     path = os.path.normpath(os.path.join(os.path.dirname(name), included.strip('"')))
     if not path.startswith("src/"):
