@@ -55,7 +55,7 @@ static bool completes_group(struct hm_plan *plan, hypmmu_pa pa)
 	bool whole = first == index && plan->span.room >= size;
 	hypmmu_desc leaf = plan->piece.leaf | hm_leaf_type(cursor->level);
 
-	if (!uses_cont(plan) || size == 1 || (index != first && plan->va != plan->first) ||
+	if (size == 1 || (index != first && plan->va != plan->first) ||
 	    hm_cursor_view(cursor)->origin == HM_FRESH || (plan->piece.flags & HYPMMU_PAGES_ONLY) ||
 	    !may_tighten(plan) ||
 	    (!whole && (plan->pieces.n > 1 || plan->pieces.order == HM_BY_RUNS || !plan->live ||
@@ -99,7 +99,7 @@ static int judge_map(struct hm_plan *plan)
 
 	bool leaf = plan->span.room && hm_judge_leaf(plan, cursor->level, pa);
 
-	if (leaf && completes_group(plan, pa))
+	if (leaf && uses_cont(plan) && completes_group(plan, pa))
 		return 0;
 	if (!(before & HM_VALID)) {
 		if (leaf)
@@ -123,6 +123,10 @@ static int judge_hole(struct hm_plan *plan)
 
 static int judge_unmap(struct hm_plan *plan, enum hm_kind kind)
 {
+	const struct hm_cursor *cursor = &plan->cursor;
+	bool whole = plan->span.room == hm_level_entries(cursor->geo, cursor->level);
+	uint64_t hint = whole ? 0 : HM_CONT; /* groups cannot be cut by the end of a table */
+
 	if (kind == HM_HOLE)
 		return judge_hole(plan);
 	if (!plan->span.room) {
@@ -131,7 +135,7 @@ static int judge_unmap(struct hm_plan *plan, enum hm_kind kind)
 		plan->span.action = HM_DROP_TABLE;
 	} else {
 		plan->span.action = HM_ERASE;
-		plan->span.count = hm_judge_run(plan, HM_VALID | HM_TYPE | HM_CONT);
+		plan->span.count = hm_judge_run(plan, HM_VALID | HM_TYPE | hint);
 	}
 	return 0;
 }

@@ -24,9 +24,13 @@ void hm_slots_stale(const struct hm_plan *plan, struct hm_stage *stage, int leve
 void hm_slots_fill(const struct hm_cursor *cursor, const struct hm_stage *stage,
 		   struct hm_frame *frame, int level, unsigned to)
 {
-	hypmmu_desc part = hm_desc_part(cursor->geo, level, frame->desc, frame->next);
-	uint64_t step = part ? BIT(hm_level_shift(cursor->geo, level)) : 0;
+	hypmmu_desc part;
+	uint64_t step;
 
+	if (frame->next == to)
+		return;
+	part = hm_desc_part(cursor->geo, level, frame->desc, frame->next);
+	step = part ? BIT(hm_level_shift(cursor->geo, level)) : 0;
 	if (part || !(stage->mmu->pages.flags & HYPMMU_PAGES_ZEROED))
 		hm_fill(cursor->geo, frame->table + frame->next, to - frame->next, part, step);
 	frame->next = (uint16_t)to;
