@@ -33,6 +33,7 @@ struct bench {
 	const struct bench_workload *workload;
 	uint64_t size; /* as the workload has it, or less in a small run */
 	size_t calls;
+	uint32_t hw;			       /* further HYPMMU_HW_* that the CPU has */
 	struct bench_list before, work, after; /* mapped already; to be done; what is mapped then */
 	hypmmu_va *va;			       /* of each call, if there are many */
 	size_t n_va, units;		       /* leaves or calls that a figure is per */

@@ -255,7 +255,8 @@ int bench_start(struct bench *bench)
 		.regime = HYPMMU_EL2,
 		.va_bits = 48,
 		.pa_bits = 48,
-		.hw = bench->workload->setup & BENCH_RANGES ? HYPMMU_HW_TLBIRANGE : 0};
+		.hw = bench->hw |
+		      (bench->workload->setup & BENCH_RANGES ? HYPMMU_HW_TLBIRANGE : 0)};
 	struct hypmmu_pages pages;
 	int err;
 
