@@ -24,6 +24,23 @@ static bool has_neighbour(const struct hypmmu_geometry *geo, const hypmmu_desc *
 		(hm_load(geo, slot + 1) & HM_VALID));
 }
 
+/* A hole becomes a page, which TLBs do not know, or a page a hole. */
+static void store_page(struct hypmmu *mmu, hypmmu_desc *slot, hypmmu_desc desc, hypmmu_va va)
+{
+	const struct hypmmu_maint *maint = mmu->maint;
+	struct hypmmu_stale stale;
+
+	hm_store(&mmu->geo, slot, desc);
+	if (!maint)
+		return;
+	stale.va = va;
+	stale.size = mmu->geo.in_page + UINT64_C(1);
+	stale.level = HM_LAST_LEVEL;
+	stale.walks = false;
+	maint->publish(maint->ctx, slot, sizeof(*slot));
+	maint->sync(maint->ctx, &mmu->cfg, &stale, !desc);
+}
+
 static bool map_page(struct hypmmu *mmu, const struct hypmmu_change *map)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
@@ -35,9 +52,10 @@ static bool map_page(struct hypmmu *mmu, const struct hypmmu_change *map)
 	slot = hm_find_slot(mmu, map->va, &level, &before);
 	if (!slot || level < HM_LAST_LEVEL || before)
 		return false;
-	hm_store(geo, slot,
-		 hm_leaf_template(geo, map->attr) | hm_leaf_type(HM_LAST_LEVEL) |
-			 hm_put_oa(geo, map->pa));
+	store_page(mmu, slot,
+		   hm_leaf_template(geo, map->attr) | hm_leaf_type(HM_LAST_LEVEL) |
+			   hm_put_oa(geo, map->pa),
+		   map->va);
 	return true;
 }
 
@@ -51,15 +69,16 @@ static bool unmap_page(struct hypmmu *mmu, hypmmu_va va)
 	if (!slot || level < HM_LAST_LEVEL || hm_desc_kind(geo, level, before) != HM_LEAF ||
 	    (before & HM_CONT) || !has_neighbour(geo, slot, va))
 		return false;
-	hm_store(geo, slot, 0);
+	if (((uintptr_t)slot & ~(uintptr_t)geo->in_page) == va) /* where the writer may see it */
+		return false;
+	store_page(mmu, slot, 0, va);
 	return true;
 }
 
 bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
 {
-	bool watched = mmu->maint || mmu->pins || mmu->old_tables;
-
-	if (watched || (mmu->cfg.use & HYPMMU_USE_CONT) || !is_one_page(&mmu->geo, change))
+	if (mmu->pins || mmu->old_tables || (mmu->cfg.use & HYPMMU_USE_CONT) ||
+	    !is_one_page(&mmu->geo, change))
 		return false;
 	if (change->op == HYPMMU_MAP)
 		return map_page(mmu, change);
