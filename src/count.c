@@ -125,7 +125,8 @@ static int permit(struct hm_plan *plan, struct hm_count *count)
 {
 	const struct hm_span *span = &plan->span;
 	enum hm_transition transition = span_transition(plan);
-	bool breaks = transition == HM_BREAK && hm_plan_is_live(plan);
+	bool live = hm_plan_is_live(plan) || (plan->live && plan->cursor.geo->resize_live);
+	bool breaks = transition == HM_BREAK && live; /* what is resized is linked by then */
 	bool weakens = span->action == HM_LABEL &&
 		       hm_leaf_weakens(plan->cursor.geo, span->before, plan->piece.leaf);
 
