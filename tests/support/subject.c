@@ -28,6 +28,11 @@ const struct hypmmu_config subject_configs[SUBJECTS] = {
 
 void subject_init(struct subject *s, const struct hypmmu_config *cfg)
 {
+	subject_init_with(s, cfg, 12);
+}
+
+void subject_init_with(struct subject *s, const struct hypmmu_config *cfg, size_t pages)
+{
 	*s = (struct subject){
 		.cfg = *cfg,
 		.base = cfg->regime == HYPMMU_EL2_0_UPPER ? ~UINT64_C(0) << cfg->va_bits : 0,
@@ -36,7 +41,7 @@ void subject_init(struct subject *s, const struct hypmmu_config *cfg)
 		.space = UINT64_C(1) << cfg->va_bits,
 		.pa_end = UINT64_C(1) << cfg->pa_bits,
 		.arena = {.granule = cfg->granule,
-			  .capacity = 12,
+			  .capacity = pages,
 			  .base_pa = 0x1230000000,
 			  .trick_pa_bits = cfg->pa_bits},
 	};

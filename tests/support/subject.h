@@ -24,6 +24,7 @@ extern const struct hypmmu_config subject_configs[SUBJECTS];
 /* Mapped are, with HYPMMU_DATA: pages 0 to 3 of the first block, at PA = offset; the whole second
  * block, likewise. The rest of the first and all of the third block are holes. */
 void subject_init(struct subject *subject, const struct hypmmu_config *cfg);
+void subject_init_with(struct subject *subject, const struct hypmmu_config *cfg, size_t pages);
 /* Destroys it; the page source has nothing to complain of. */
 void subject_end(struct subject *subject);
 
