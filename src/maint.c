@@ -125,13 +125,13 @@ static bool has_leaves(const struct hypmmu_geometry *geo, int level)
 }
 
 /* TLBIs by range where one of them does for several leaves, and there are several. */
-static bool takes_ranges(const struct hm_tlbis *tlbis, const struct hm_run *run)
+static bool takes_ranges(const struct hm_tlbis *tlbis, const struct hm_tlbi_run *run)
 {
 	return (tlbis->cfg->hw & HYPMMU_HW_TLBIRANGE) && (run->last - run->va) >> run->leaf &&
 	       run->leaf < tlbis->geo.page_shift + RANGE_SHIFT;
 }
 
-static void set_operands(const struct hm_tlbis *tlbis, struct hm_run *run, int level)
+static void set_operands(const struct hm_tlbis *tlbis, struct hm_tlbi_run *run, int level)
 {
 	const struct hypmmu_config *cfg = tlbis->cfg;
 	uint64_t asid = cfg->regime != HYPMMU_EL2 ? put(TLBI_ASID, cfg->asid) : 0;
@@ -147,7 +147,7 @@ static void set_operands(const struct hm_tlbis *tlbis, struct hm_run *run, int l
 
 /* The old leaves decide the step: one TLBI by VA takes out all of a block. The ends are widened to
  * whole leaves, and the first one to what BaseADDR can say. */
-static void start_run(const struct hm_tlbis *tlbis, struct hm_run *run,
+static void start_run(const struct hm_tlbis *tlbis, struct hm_tlbi_run *run,
 		      const struct hypmmu_stale *stale)
 {
 	const struct hypmmu_geometry *geo = &tlbis->geo;
@@ -173,7 +173,7 @@ static bool is_whole(const struct hm_tlbis *tlbis)
 	uint64_t left = HM_TLBI_MOST;
 
 	for (size_t i = 0; i < tlbis->n; i++) {
-		struct hm_run run;
+		struct hm_tlbi_run run;
 
 		start_run(tlbis, &run, &tlbis->list[i]);
 		if (!run.count || run.count > left)
@@ -204,7 +204,7 @@ static uint64_t range_length(uint64_t granules)
 }
 
 /* The run from va up to `last`, a step of it. */
-static struct hm_tlbi tlbi_of(const struct hypmmu_geometry *geo, const struct hm_run *run,
+static struct hm_tlbi tlbi_of(const struct hypmmu_geometry *geo, const struct hm_tlbi_run *run,
 			      hypmmu_va last)
 {
 	uint64_t granules = ((last - run->va) >> geo->page_shift) + 1;
@@ -223,7 +223,7 @@ static struct hm_tlbi tlbi_of(const struct hypmmu_geometry *geo, const struct hm
 
 bool hm_tlbis_next(struct hm_tlbis *tlbis, struct hm_tlbi *tlbi)
 {
-	struct hm_run *run = &tlbis->run;
+	struct hm_tlbi_run *run = &tlbis->run;
 	hypmmu_va last;
 
 	if (tlbis->whole) {

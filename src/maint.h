@@ -31,7 +31,7 @@ struct hm_tlbi {
 };
 
 /* One stale range, in whole leaves, and how TLBIs go through it. */
-struct hm_run {
+struct hm_tlbi_run {
 	hypmmu_va va, last;	  /* its first and last byte; va moves on */
 	uint64_t count;		  /* TLBIs that are left; 0: no number of them will do */
 	uint64_t by_va, by_range; /* what operands of either form have beside addresses */
@@ -45,7 +45,7 @@ struct hm_tlbis { /* private */
 	const struct hypmmu_config *cfg;
 	const struct hypmmu_stale *list; /* not begun yet */
 	size_t n;
-	struct hm_run run;
+	struct hm_tlbi_run run;
 	bool whole; /* one ALLE2 instead of all of them */
 };
 
