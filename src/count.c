@@ -83,7 +83,7 @@ static struct hm_harm span_range(const struct hm_plan *plan)
 
 static void add_harm(struct hm_count *count, const struct hm_harm *harm)
 {
-	struct hm_harm *last = &count->harm[count->harms - 1];
+	struct hm_harm *last = count->harm + (count->harms ? count->harms - 1 : 0);
 
 	if (count->harms < HM_HARMS && (!count->harms || harm->first > last->last)) {
 		count->harm[count->harms++] = *harm;
@@ -93,15 +93,19 @@ static void add_harm(struct hm_count *count, const struct hm_harm *harm)
 	last->last = harm->last > last->last ? harm->last : last->last;
 }
 
+/* The lowest one that the range meets. */
 static const struct hypmmu_pinned *find_pin(const struct hypmmu *mmu, const struct hm_harm *harm)
 {
+	const struct hypmmu_pinned *found = NULL;
+
 	for (unsigned i = 0; i < mmu->pins; i++) {
 		const struct hypmmu_pinned *pin = &mmu->pin[i];
 
-		if (pin->va <= harm->last && pin->last >= harm->first)
-			return pin;
+		if (pin->va <= harm->last && pin->last >= harm->first &&
+		    (!found || pin->va < found->va))
+			found = pin;
 	}
-	return NULL;
+	return found;
 }
 
 /* The writer, or someone else, would miss what the span takes. */
