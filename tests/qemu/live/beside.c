@@ -29,7 +29,8 @@ static const struct step round[] = {
 	{.ops = {MAP(PAGES(1), PAGES(1), PAGES(1), DATA), PROTECT(BLOCKS(1), BLOCKS(1), DATA)}},
 };
 
-/* With trouble as well: the block is absent for a moment, and that has to be seen. */
+/* With trouble as well: the block is absent for a moment, again and again until it is
+ * seen. */
 static const struct step breaks[] = {
 	{.ops = {SPLIT_PAGES(BLOCKS(1), BLOCKS(1))}, .flags = HYPMMU_MAY_BREAK},
 	{.ops = {MERGE(BLOCKS(1), BLOCKS(1))}, .flags = HYPMMU_MAY_BREAK},
@@ -54,7 +55,7 @@ static void count(struct use *use, uint64_t at, enum hypmmu_access access, uint6
 	if (!outcome.faulted && (access == HYPMMU_WRITE || outcome.value == value))
 		return;
 	if (is_fault(&outcome, at, access, FSC_TRANSLATION_2)) {
-		use->absent++;
+		__atomic_store_n(&use->absent, use->absent + 1, __ATOMIC_RELAXED);
 		return;
 	}
 	if (!use->wrong++)
@@ -101,17 +102,16 @@ static bool change_in_turn(struct rig *rig, const struct step *steps, size_t n)
 	return right;
 }
 
-static bool change_all(struct rig *rig)
+static bool change_all(struct rig *rig, const struct use *use)
 {
 	bool right = true;
 
 	if (rig->hw & HYPMMU_HW_BBM_NOABORT)
 		right = change(rig, &split);
-	for (unsigned i = 0; i < ROUNDS && right; i++) {
+	for (unsigned i = 0; i < ROUNDS && right; i++)
 		right = change_in_turn(rig, round, LENGTH(round));
-		if (right && rig->trouble == BREAKS && i % 4 == 0)
-			right = change_in_turn(rig, breaks, LENGTH(breaks));
-	}
+	while (right && rig->trouble == BREAKS && !__atomic_load_n(&use->absent, __ATOMIC_RELAXED))
+		right = change_in_turn(rig, breaks, LENGTH(breaks));
 	return right;
 }
 
@@ -125,7 +125,7 @@ bool change_beside(struct rig *rig)
 	if (rig->cpus != 2 || !change(rig, &start))
 		return false;
 	start_on_second(use_all, &what);
-	right = change_all(rig);
+	right = change_all(rig, &use);
 	__atomic_store_n(&use.stop, 1, __ATOMIC_RELEASE);
 	right = finish_on_second() && right;
 	say("%lu accesses beside the changes, %lu met nothing, %lu were wrong\n", use.accesses,

@@ -7,17 +7,14 @@
 #include "state.h"
 
 #define TRACKED (DATA | HYPMMU_DBM)
-#define PLACES	8
-#define ROUNDS	400
-#define PAUSE	300 /* between two writes: some relabelling */
+/* How often a change and a write meet is a matter of chance. */
+#define MANY	3000 /* pages that are written to for the first time, */
+#define WINDOW	2    /* of them are relabelled, from the next one on; */
+#define PAUSE	300  /* between two writes; and no write is ahead of as many changes */
 
 static const struct step map_pages = {
-	.ops = {MAP_PAGES(PAGES(0), PAGES(0), PAGES(PLACES), TRACKED)}};
+	.ops = {MAP_PAGES(PAGES(0), PAGES(0), PAGES(MANY + WINDOW), TRACKED)}};
 static const struct step unmap_all = {.ops = {CLEAR}};
-static const struct step relabel[] = {
-	{.ops = {PROTECT(PAGES(0), PAGES(PLACES), TRACKED | HYPMMU_SW(1))}},
-	{.ops = {PROTECT(PAGES(0), PAGES(PLACES), TRACKED | HYPMMU_GUARDED)}},
-};
 
 static const struct step map_block = {.ops = {MAP(PAGES(0), BLOCKS(0), BLOCKS(2), TRACKED)}};
 static const struct step split = {.ops = {SPLIT_PAGES(PAGES(0), BLOCKS(1))},
@@ -49,44 +46,55 @@ static unsigned count_dirty(const struct rig *rig, unsigned n)
 
 struct use {
 	enum hypmmu_granule granule;
-	uint32_t done; /* pages written to */
+	uint32_t done, changes; /* pages written to; changes beside it */
 };
 
 static bool write_once(const void *what)
 {
 	struct use *use = *(struct use *const *)what;
+	bool right = true;
 
-	for (unsigned i = 0; i < PLACES; i++) {
+	for (unsigned i = 0; i < MANY; i++) {
 		const uint64_t va = ARENA_BASE + to_bytes(use->granule, PAGES(i));
 
+		while (i > __atomic_load_n(&use->changes, __ATOMIC_RELAXED))
+			__asm__ volatile("yield");
 		for (volatile unsigned k = 0; k < PAUSE; k++)
 			;
-		if (try_word(va, HYPMMU_WRITE, i).faulted)
-			return false;
+		right = !try_word(va, HYPMMU_WRITE, i).faulted && right;
 		__atomic_store_n(&use->done, i + 1, __ATOMIC_RELEASE);
 	}
-	return true;
+	return right;
 }
 
-/* Pages are written to for the first time while they are relabelled. */
+static bool relabel(struct rig *rig, unsigned first, hypmmu_attr more)
+{
+	const enum hypmmu_granule granule = rig->mmu.cfg.granule;
+	int err = hypmmu_protect(&rig->mmu, ARENA_BASE + to_bytes(granule, PAGES(first)),
+				 to_bytes(granule, PAGES(WINDOW)), TRACKED | more, 0);
+
+	return succeeds("hypmmu_protect", err, NULL);
+}
+
+/* The second CPU writes to one page after the other; the pages at which it is are relabelled. */
 static bool relabel_beside(struct rig *rig)
 {
 	struct use use = {.granule = rig->mmu.cfg.granule}, *what = &use;
-	bool right = change(rig, &map_pages) && count_dirty(rig, PLACES) == 0;
+	bool right = change(rig, &map_pages) && count_dirty(rig, MANY) == 0;
+	unsigned done = 0;
 
 	if (!right)
 		return false;
 	start_on_second(write_once, &what);
-	for (unsigned k = 0; right && __atomic_load_n(&use.done, __ATOMIC_ACQUIRE) < PLACES; k++)
-		right = change(rig, &relabel[k % 2]);
-	if (!finish_on_second() || !right)
-		return false;
-	if (count_dirty(rig, PLACES) != PLACES) {
-		say("    %lu of %lu pages are not dirty\n",
-		    (uint64_t)PLACES - count_dirty(rig, PLACES), (uint64_t)PLACES);
-		return false;
+	for (; done < MANY; done = __atomic_load_n(&use.done, __ATOMIC_ACQUIRE)) {
+		right = relabel(rig, done, HYPMMU_SW(1 + use.changes % 2)) && right;
+		__atomic_store_n(&use.changes, use.changes + 1, __ATOMIC_RELAXED);
 	}
-	return change(rig, &unmap_all);
+	right = finish_on_second() && right;
+	done = count_dirty(rig, MANY);
+	say("pages written to for the first time beside %lu changes: %lu, dirty: %lu\n",
+	    (uint64_t)use.changes, (uint64_t)MANY, (uint64_t)done);
+	return right && done == MANY && change(rig, &unmap_all);
 }
 
 /* A block that has been written to, and one that has not; the pages that it becomes are all dirty,
@@ -99,7 +107,7 @@ static bool reshape(struct rig *rig)
 
 	right = right && !try_word(ARENA_BASE, HYPMMU_WRITE, 0).faulted;
 	right = right && count_dirty(rig, 1) == 1 && change(rig, &split) &&
-		count_dirty(rig, PLACES) == PLACES;
+		count_dirty(rig, 8) == 8;
 	right = right && change(rig, &merge) && count_dirty(rig, 1) == 1;
 	right = right && !hypmmu_query(&rig->mmu, second, &leaf) && !leaf.dirty;
 	say("dirty state of blocks that are split and merged: %s\n", right ? "kept" : "WRONG");
@@ -120,14 +128,5 @@ static bool merge_one(struct rig *rig)
 
 bool keep_dirty(struct rig *rig)
 {
-	bool right = reshape(rig) && merge_one(rig);
-	unsigned round = 0;
-
-	while (right && rig->cpus == 2 && round < ROUNDS) {
-		right = relabel_beside(rig);
-		round++;
-	}
-	say("%lu rounds of first writes beside relabelling: %s\n", (uint64_t)round,
-	    right ? "all kept" : "WRONG");
-	return right;
+	return reshape(rig) && merge_one(rig) && (rig->cpus == 1 || relabel_beside(rig));
 }
