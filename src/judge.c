@@ -42,38 +42,45 @@ static void tighten(struct hm_plan *plan, unsigned first, unsigned size, unsigne
 	plan->span.room = leaves;
 }
 
+/* May a MAP finish a group that it did not begin? Leaves beyond its ends are only touched if no other
+ * piece can meet them, and never broken. */
+static bool may_complete(const struct hm_plan *plan, bool whole)
+{
+	if (hm_cursor_view(&plan->cursor)->origin == HM_FRESH || !may_tighten(plan) ||
+	    (plan->piece.flags & HYPMMU_PAGES_ONLY))
+		return false;
+	return whole || (plan->live && plan->cursor.geo->resize_live && plan->pieces.n == 1 &&
+			 plan->pieces.order != HM_BY_RUNS);
+}
+
 /* Does the piece fill the last holes of a group whose other leaves are there? That is judged where
- * it enters the group. Leaves beyond its ends are only touched if no other piece can meet them, and
- * never broken. */
+ * it enters the group. */
 static bool completes_group(struct hm_plan *plan, hypmmu_pa pa)
 {
 	const struct hm_cursor *cursor = &plan->cursor;
 	const struct hypmmu_geometry *geo = cursor->geo;
-	unsigned shift = hm_level_shift(geo, cursor->level), index = plan->span.index;
+	const struct hm_span *span = &plan->span;
+	unsigned shift = hm_level_shift(geo, cursor->level);
 	unsigned size = hm_group_size(geo, cursor->level), leaves;
-	unsigned first = hm_group_first(geo, cursor->level, index);
-	bool whole = first == index && plan->span.room >= size;
+	unsigned first = hm_group_first(geo, cursor->level, span->index);
 	hypmmu_desc leaf = plan->piece.leaf | hm_leaf_type(cursor->level);
 
-	if (size == 1 || (index != first && plan->va != plan->first) ||
-	    hm_cursor_view(cursor)->origin == HM_FRESH || (plan->piece.flags & HYPMMU_PAGES_ONLY) ||
-	    !may_tighten(plan) ||
-	    (!whole && (plan->pieces.n > 1 || plan->pieces.order == HM_BY_RUNS || !plan->live ||
-			!geo->resize_live)))
+	if (size == 1 || (span->index != first && plan->va != plan->first) ||
+	    !may_complete(plan, span->index == first && span->room >= size))
 		return false;
-	pa -= (hypmmu_pa)(index - first) << shift;
+	pa -= (hypmmu_pa)(span->index - first) << shift;
 	if (!is_aligned(pa, shift + geo->cont[cursor->level]))
 		return false;
-	leaves = hm_group_match(cursor, first, size, leaf | hm_put_oa(geo, pa), index,
-				index + plan->span.room);
+	leaves = hm_group_match(cursor, first, size, leaf | hm_put_oa(geo, pa), span->index,
+				span->index + span->room);
 	if (!leaves || leaves == size)
 		return false;
 	tighten(plan, first, size, leaves);
 	return true;
 }
 
-/* Holes for leaves: up to where the output address stops being a plain sum within a descriptor; and
- * no further than where a group begins that others have begun to fill. */
+/* Holes for leaves: up to where the output address stops being a plain sum within a descriptor; with
+ * the hint no further than where a group begins that others have begun to fill. */
 static void judge_fill(struct hm_plan *plan, hypmmu_pa pa)
 {
 	const struct hm_cursor *cursor = &plan->cursor;
@@ -83,10 +90,11 @@ static void judge_fill(struct hm_plan *plan, hypmmu_pa pa)
 	uint64_t left = (fold - (pa & fold)) >> shift;
 
 	span->action = HM_FILL;
-	plan->span.count = hm_judge_run(plan, HM_VALID);
-	span->count = (unsigned)min_u64(span->count, left + 1);
+	span->count = (unsigned)min_u64(hm_judge_run(plan, HM_VALID), left + 1);
+	if (span->count == span->room || !uses_cont(plan))
+		return;
 	end = hm_group_first(cursor->geo, cursor->level, span->index + span->count);
-	if (span->count < span->room && end > span->index)
+	if (end > span->index)
 		span->count = end - span->index;
 }
 
@@ -96,7 +104,6 @@ static int judge_map(struct hm_plan *plan)
 	const struct hypmmu_geometry *geo = cursor->geo;
 	hypmmu_desc before = plan->span.before;
 	hypmmu_pa pa = hm_plan_pa(plan), offset;
-
 	bool leaf = plan->span.room && hm_judge_leaf(plan, cursor->level, pa);
 
 	if (leaf && uses_cont(plan) && completes_group(plan, pa))
