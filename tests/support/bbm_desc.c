@@ -74,12 +74,17 @@ static uint64_t exact(const struct bbm *bbm, hypmmu_desc leaf, uint64_t ignored)
 	return attributes(bbm, leaf, ignored | BIT(2)) | (leaf & BIT(2));
 }
 
+/* From a to b: a TLB that has a leaf as clean does no harm once it is dirty. */
 bool bbm_same_to_hardware(const struct bbm *bbm, int level, hypmmu_desc a, hypmmu_desc b)
 {
+	uint64_t ignored = SOFTWARE;
+
 	if (bbm_kind_of(bbm, level, a) != ORACLE_LEAF || bbm_kind_of(bbm, level, b) != ORACLE_LEAF)
 		return a == b;
+	if (bbm->hardware && (a & b & DBM) && (a & AP2))
+		ignored |= AP2;
 	return bbm_leaf_pa(bbm, level, a) == bbm_leaf_pa(bbm, level, b) &&
-	       exact(bbm, a, SOFTWARE) == exact(bbm, b, SOFTWARE);
+	       exact(bbm, a, ignored) == exact(bbm, b, ignored);
 }
 
 static bool is_writable(const struct bbm *bbm, hypmmu_desc leaf)

@@ -83,8 +83,9 @@ struct bbm {
 	size_t page_count, page_room;
 
 	struct old_entry *old, *spare, *chunk[ENTRY_HEADS];
-	size_t old_count, held, harms; /* held: that are cached */
-	unsigned below[ENTRY_HEADS];   /* old entries below a slot, by hash of its place */
+	size_t old_count, harms;
+	size_t held, held_cont;	     /* that are cached; contiguous leaves of these */
+	unsigned below[ENTRY_HEADS]; /* old entries below a slot, by hash of its place */
 	unsigned long next_id;
 
 	struct notes staged, groups, lost;
@@ -109,7 +110,7 @@ unsigned bbm_group_slots(const struct bbm *bbm, int level); /* 1: no groups */
 enum oracle_kind bbm_kind_of(const struct bbm *bbm, int level, hypmmu_desc desc);
 bool bbm_is_cont(const struct bbm *bbm, int level, hypmmu_desc leaf);
 hypmmu_pa bbm_leaf_pa(const struct bbm *bbm, int level, hypmmu_desc leaf);
-/* What TLBs hold of them is the same to hardware. */
+/* A TLB that holds a does no harm when memory has b. */
 bool bbm_same_to_hardware(const struct bbm *bbm, int level, hypmmu_desc a, hypmmu_desc b);
 bool bbm_takes_away(const struct bbm *bbm, int level, hypmmu_desc before, hypmmu_desc after);
 /* May a TLB hold both, at different times? The second is stored over the first. */

@@ -3,10 +3,11 @@
 #include "bbm_model.h"
 #include <stdlib.h>
 
-/* Of a slot, or of CHUNK of them. */
-static size_t hash_of(const struct bbm *bbm, struct place place, unsigned slots)
+enum unit { OF_SLOT = 0, OF_CHUNK = 4 }; /* log2 of the slots */
+
+static size_t hash_of(const struct bbm *bbm, struct place place, enum unit unit)
 {
-	uint64_t key = place.va / (bbm_slot_size(bbm, place.level) * slots);
+	uint64_t key = place.va >> (oracle_shift(&bbm->shape, place.level) + unit);
 
 	key = key * 8 + (uint64_t)(place.level + 1);
 	return (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 52) % ENTRY_HEADS;
@@ -14,18 +15,18 @@ static size_t hash_of(const struct bbm *bbm, struct place place, unsigned slots)
 
 struct old_entry *bbm_entries_at(const struct bbm *bbm, struct place place)
 {
-	return bbm->chunk[hash_of(bbm, place, CHUNK)];
+	return bbm->chunk[hash_of(bbm, place, OF_CHUNK)];
 }
 
 unsigned bbm_entries_below(const struct bbm *bbm, struct place place)
 {
-	return bbm->below[hash_of(bbm, place, 1)];
+	return bbm->below[hash_of(bbm, place, OF_SLOT)];
 }
 
 static void count_below(struct bbm *bbm, struct place place, unsigned n)
 {
 	while (--place.level >= oracle_start_level(&bbm->shape))
-		bbm->below[hash_of(bbm, place, 1)] += n;
+		bbm->below[hash_of(bbm, place, OF_SLOT)] += n;
 }
 
 static struct old_entry *new_entry(struct bbm *bbm)
@@ -48,7 +49,7 @@ static struct old_entry *new_entry(struct bbm *bbm)
 
 static void hash_entry(struct bbm *bbm, struct old_entry *entry)
 {
-	struct old_entry **head = &bbm->chunk[hash_of(bbm, entry->place, CHUNK)];
+	struct old_entry **head = &bbm->chunk[hash_of(bbm, entry->place, OF_CHUNK)];
 
 	entry->hash_next = *head;
 	entry->link = head;
@@ -78,6 +79,16 @@ static void note_loss(struct bbm *bbm, const struct old_entry *entry)
 		bbm_add_note(&bbm->lost, &note);
 }
 
+/* n: 1 or -1 */
+static void count_held(struct bbm *bbm, const struct old_entry *entry, size_t n)
+{
+	bbm->held += n;
+	if (entry->harm)
+		bbm->harms += n;
+	if (!entry->target && bbm_is_cont(bbm, entry->place.level, entry->value))
+		bbm->held_cont += n;
+}
+
 void bbm_leave_entry(struct bbm *bbm, struct page *page, unsigned index, hypmmu_desc value,
 		     hypmmu_desc value_after, const struct old_entry *via)
 {
@@ -89,6 +100,7 @@ void bbm_leave_entry(struct bbm *bbm, struct page *page, unsigned index, hypmmu_
 	entry->place = place;
 	entry->value = value;
 	entry->value_after = value_after;
+	entry->target = bbm_target_of(bbm, place.level, value);
 	entry->born = bbm->event->number;
 	entry->tlbis = bbm->tlbis;
 	entry->via = via;
@@ -99,11 +111,10 @@ void bbm_leave_entry(struct bbm *bbm, struct page *page, unsigned index, hypmmu_
 	    (via || !bbm_same_to_hardware(bbm, place.level, value, value_after)))
 		entry->cached = bbm->all;
 	entry->harm = via ? via->harm : bbm_takes_away(bbm, place.level, value, value_after);
-	bbm->held += entry->cached != 0;
-	bbm->harms += entry->harm && entry->cached;
+	if (entry->cached)
+		count_held(bbm, entry, 1);
 	hash_entry(bbm, entry);
 	note_loss(bbm, entry);
-	entry->target = bbm_target_of(bbm, place.level, value);
 	if (entry->target) {
 		entry->target->old_links++;
 		bbm_unlink_page(bbm, entry->target, entry);
@@ -116,10 +127,8 @@ void bbm_keep_cached(struct bbm *bbm, struct old_entry *entry, unsigned pes)
 
 	entry->cached &= (unsigned char)pes;
 	entry->pending &= (unsigned char)pes;
-	if (held && !entry->cached) {
-		bbm->held--;
-		bbm->harms -= entry->harm;
-	}
+	if (held && !entry->cached)
+		count_held(bbm, entry, (size_t)-1);
 }
 
 void bbm_end_entry(struct bbm *bbm, struct old_entry *entry)

@@ -132,28 +132,24 @@ static void judge_chunk(struct bbm *bbm, const struct subject *s, struct place p
 	}
 }
 
+/* The old entries of one level that reach the slot, or that it reaches. */
+static void judge_level(struct bbm *bbm, const struct subject *s, int level)
+{
+	bool cont = bbm->held_cont || bbm_is_cont(bbm, level, s->value);
+	unsigned n = cont ? bbm_group_slots(bbm, level) : 1;
+	uint64_t size = bbm_slot_size(bbm, level);
+	struct place place = {s->place.va & ~(size * n - 1), level};
+
+	for (unsigned i = 0; i < n; i += CHUNK, place.va += CHUNK * size)
+		judge_chunk(bbm, s, place);
+}
+
 /* All old entries that a new valid descriptor meets: at larger slots that cover its own, in its
  * contiguous group, below it. */
 static void judge_meetings(struct bbm *bbm, const struct subject *s)
 {
-	uint64_t size = bbm_slot_size(bbm, s->place.level);
-	struct place place = s->place;
-
-	for (place.level = oracle_start_level(&bbm->shape); place.level < s->place.level;
-	     place.level++) {
-		unsigned n = bbm_group_slots(bbm, place.level);
-		uint64_t step = bbm_slot_size(bbm, place.level) * CHUNK;
-		uint64_t group = bbm_slot_size(bbm, place.level) * n;
-
-		place.va = s->place.va & ~(group - 1);
-		for (unsigned i = 0; i < n; i += CHUNK, place.va += step)
-			judge_chunk(bbm, s, place);
-	}
-	place.va = s->place.va & ~(size * bbm_group_slots(bbm, place.level) - 1);
-	for (unsigned i = 0; i < bbm_group_slots(bbm, place.level); i += CHUNK) {
-		judge_chunk(bbm, s, place);
-		place.va += CHUNK * size;
-	}
+	for (int level = oracle_start_level(&bbm->shape); level <= s->place.level; level++)
+		judge_level(bbm, s, level);
 	if (!bbm_entries_below(bbm, s->place))
 		return;
 	for (const struct old_entry *entry = bbm->old; entry; entry = entry->next) {

@@ -167,6 +167,15 @@ static bool set_up_arena(struct recorder *rec)
 	return true;
 }
 
+static void judge_event(void *ctx, const struct trace_event *event)
+{
+	struct recorder *rec = ctx;
+
+	bbm_take(rec->bbm, event);
+	if (bbm_fault(rec->bbm))
+		rec->trace.frozen = true;
+}
+
 static bool set_up_trace(struct recorder *rec)
 {
 	rec->bbm = bbm_new();
@@ -179,7 +188,7 @@ static bool set_up_trace(struct recorder *rec)
 					.no_snoop = rec->no_snoop,
 					.new_first = rec->new_first};
 	trace_init(&rec->trace);
-	trace_add_sink(&rec->trace, bbm_take, rec->bbm);
+	trace_add_sink(&rec->trace, judge_event, rec);
 	rec->casemate = casemate_open(&rec->cfg);
 	if (rec->casemate)
 		trace_add_sink(&rec->trace, casemate_take, rec->casemate);

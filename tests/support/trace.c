@@ -28,7 +28,10 @@ static void emit(struct trace *trace, struct trace_event event)
 	if (is_lost(trace, event.kind))
 		return;
 	event.number = ++trace->events;
-	trace->last[event.number % TRACE_LAST] = event;
+	if (!trace->frozen) {
+		trace->last[event.number % TRACE_LAST] = event;
+		trace->latest = event.number;
+	}
 	for (unsigned i = 0; i < trace->sinks; i++)
 		trace->sink[i].take(trace->sink[i].ctx, &event);
 }
@@ -146,11 +149,11 @@ int trace_format(const struct trace_event *event, char *text, size_t size)
 
 void trace_print_last(const struct trace *trace)
 {
-	unsigned long n = trace->events < TRACE_LAST ? trace->events : TRACE_LAST;
+	unsigned long n = trace->latest < TRACE_LAST ? trace->latest : TRACE_LAST;
 	char text[128];
 
 	for (; n; n--) {
-		trace_format(&trace->last[(trace->events - n + 1) % TRACE_LAST], text,
+		trace_format(&trace->last[(trace->latest - n + 1) % TRACE_LAST], text,
 			     sizeof(text));
 		printf("  %s\n", text);
 	}

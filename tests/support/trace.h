@@ -77,8 +77,9 @@ struct trace {
 	/* To lose one event on purpose: the lose_at-th from now of the kinds in the mask. */
 	uint32_t lose;
 	size_t lose_at;
+	bool frozen; /* later events are not among the last: set by a sink that found a fault */
 	/* private: */
-	unsigned long events;
+	unsigned long events, latest;
 	struct trace_event last[TRACE_LAST];
 	struct {
 		void (*take)(void *ctx, const struct trace_event *event);

@@ -285,10 +285,10 @@ static void a_new_root_is_walked_after_the_switch(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(live_changes_please_the_judge),
 		cmocka_unit_test(set_live_makes_tables_ready_to_be_walked),
 		cmocka_unit_test(set_live_must_publish_each_table),
 		cmocka_unit_test(set_live_must_sync),
-		cmocka_unit_test(live_changes_please_the_judge),
 		cmocka_unit_test(no_event_of_a_live_change_can_be_missing),
 		cmocka_unit_test(every_live_change_ends_with_an_isb),
 		cmocka_unit_test(what_hardware_writes_meanwhile_is_not_lost),
