@@ -38,6 +38,7 @@ struct scene {
 #define RW	    (0x0040000000000741)
 #define RO	    (RW | 0x80)
 #define DEVICE	    (RW | 5 << 2)
+#define TAGGED	    (RW | 3 << 2)
 #define OUTER	    (RW ^ 0x100) /* SH 10 */
 #define CONT	    0x0010000000000000
 #define SW	    0x0080000000000000
@@ -57,6 +58,8 @@ enum {
 	ASID_7 = 8, /* EL2&0, lower half */
 	HAFDBS = 16,
 	ONE_PE = 32,
+	NO_TTL = 64,
+	NEW_FIRST = 128, /* the architecture alone, not what the library says of the order */
 };
 void begin(unsigned features);
 

@@ -131,12 +131,13 @@ static void set_registers(unsigned features)
 				      .va_bits = 39,
 				      .pa_bits = 48,
 				      .asid = features & ASID_7 ? 7 : 0,
-				      .hw = HYPMMU_HW_TTL};
+				      .hw = features & NO_TTL ? 0 : HYPMMU_HW_TTL};
 	cfg->hw |= features & NOABORT ? HYPMMU_HW_BBM_NOABORT : 0;
 	cfg->hw |= features & RANGES ? HYPMMU_HW_TLBIRANGE : 0;
 	cfg->use = features & HAFDBS ? HYPMMU_USE_HAFDBS : 0;
 	stage.regs.pes = features & ONE_PE ? 1 : 2;
 	stage.regs.no_snoop = features & NO_SNOOP;
+	stage.regs.new_first = features & NEW_FIRST;
 	trace_regs(&stage.trace, &stage.regs, ROOT);
 }
 
