@@ -69,12 +69,13 @@ void hm_cursor_down_fresh(struct hm_cursor *cursor, hypmmu_desc desc, hypmmu_des
 static bool any_left(const struct hm_cursor *cursor, const struct hm_frame *frame, unsigned to)
 {
 	unsigned n = to - frame->seen;
-	const hypmmu_desc *slot = frame->table + frame->seen;
+	const hypmmu_desc *slot;
 
 	if (!n)
 		return false;
 	if (frame->origin == HM_FRESH)
 		return frame->desc & HM_VALID;
+	slot = frame->table + frame->seen;
 	return (hm_load(cursor->geo, slot + n - 1) & (HM_VALID | HM_ARM)) ||
 	       hm_run(cursor->geo, slot, n, HM_VALID | HM_ARM, 0) < n;
 }
