@@ -3,11 +3,20 @@
 #include "linear.h"
 #include "private.h"
 
+#define VBAR_SHIFT 11 /* VBAR_EL2: bits [10:0] are RES0 */
+
 static void tell(const struct hypmmu_hyp_layout *layout, const char *step, hypmmu_va first,
 		 hypmmu_va last)
 {
 	if (layout->trace)
 		layout->trace(layout->ctx, step, first, last);
+}
+
+static int blame(struct hypmmu_report *report, size_t index, int err)
+{
+	report->index = index;
+	report->other = index;
+	return err;
 }
 
 static unsigned bits_of(uint64_t value)
@@ -19,72 +28,103 @@ static unsigned bits_of(uint64_t value)
 	return n;
 }
 
-/* IDMAP: not within one granule. Else the configuration is widened until the page fits. */
-static int fit_idmap(struct hypmmu_config *cfg, const struct hypmmu_hyp_layout *layout,
-		     hypmmu_pa *idmap)
+static int check_idmap(const struct hypmmu_hyp_layout *layout, unsigned granule)
 {
 	hypmmu_pa start = layout->idmap_start, last = layout->idmap_end - 1;
-	unsigned bits = bits_of(last);
+	hypmmu_pa vector = layout->idmap_vector;
 
-	if (start > last || start >> cfg->granule != last >> cfg->granule)
+	if (start > last || (start ^ last) >> granule)
 		return HYPMMU_ERR_IDMAP;
-	if (!cfg->regime)
-		cfg->regime = HYPMMU_EL2;
-	if (cfg->regime != HYPMMU_EL2)
-		return HYPMMU_ERR_UNSUPPORTED;
-	if (bits > cfg->va_bits)
-		cfg->va_bits = (uint8_t)bits;
-	*idmap = start >> cfg->granule << cfg->granule;
+	if (vector && (vector < start || vector > last || !is_aligned(vector, VBAR_SHIFT)))
+		return HYPMMU_ERR_IDMAP;
 	return 0;
 }
 
-/* Every section lies in the linear range; no two differ about a granule. */
+/* The configuration, with address bits for the identity page. */
+static int widen(struct hypmmu_config *wide, const struct hypmmu_config *cfg,
+		 const struct hypmmu_hyp_layout *layout)
+{
+	unsigned bits = bits_of(layout->idmap_end - 1);
+
+	*wide = *cfg;
+	if (!wide->regime)
+		wide->regime = HYPMMU_EL2;
+	if (wide->regime != HYPMMU_EL2)
+		return HYPMMU_ERR_UNSUPPORTED;
+	if (wide->granule != HYPMMU_4K && wide->granule != HYPMMU_16K &&
+	    wide->granule != HYPMMU_64K)
+		return HYPMMU_ERR_CONFIG;
+	if (bits > wide->va_bits)
+		wide->va_bits = (uint8_t)bits;
+	return check_idmap(layout, wide->granule);
+}
+
+/* Does the section differ from an earlier one about a granule? Its own index: no. */
+static size_t find_rival(const struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout,
+			 size_t index, hypmmu_va *va)
+{
+	const struct hypmmu_hyp_section *section = &layout->sections[index];
+	hypmmu_va first, last, other_first, other_last;
+
+	(void)hm_linear_range(hyp, section->from, section->to, &first, &last);
+	for (size_t i = 0; i < index; i++) {
+		const struct hypmmu_hyp_section *other = &layout->sections[i];
+
+		(void)hm_linear_range(hyp, other->from, other->to, &other_first, &other_last);
+		*va = first > other_first ? first : other_first;
+		if (*va <= last && *va <= other_last && section->attr != other->attr)
+			return i;
+	}
+	return index;
+}
+
+/* Before anything is mapped: do they lie in the linear range, and agree? */
 static int check_sections(const struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout,
 			  struct hypmmu_report *report)
 {
-	int err = 0;
-
-	for (size_t i = 0; !err && i < layout->nsections; i++) {
+	for (size_t i = 0; i < layout->nsections; i++) {
 		const struct hypmmu_hyp_section *section = &layout->sections[i];
-		hypmmu_va first, last, other_first, other_last;
+		hypmmu_va va = 0, last;
+		int err = hm_linear_range(hyp, section->from, section->to, &va, &last);
+		size_t rival = err ? i : find_rival(hyp, layout, i, &va);
 
-		report->index = report->other = i;
-		err = hm_linear_range(hyp, section->from, section->to, &first, &last);
-		for (size_t k = 0; !err && k < i; k++) {
-			const struct hypmmu_hyp_section *other = &layout->sections[k];
-
-			(void)hm_linear_range(hyp, other->from, other->to, &other_first,
-					      &other_last);
-			if (first > other_last || last < other_first ||
-			    section->attr == other->attr)
-				continue;
-			report->other = k;
-			report->va = first > other_first ? first : other_first;
-			err = HYPMMU_ERR_OVERLAP;
-		}
+		if (err)
+			return blame(report, i, err);
+		if (rival == i)
+			continue;
+		report->index = i;
+		report->other = rival;
+		report->va = va;
+		return HYPMMU_ERR_OVERLAP;
 	}
+	return 0;
+}
+
+static int map_section(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout,
+		       const struct hypmmu_hyp_section *section, struct hypmmu_report *report)
+{
+	hypmmu_va first, last;
+	int err = hm_linear_map(hyp, section->from, section->to, section->attr, report);
+
+	if (!err)
+		err = hm_linear_range(hyp, section->from, section->to, &first, &last);
+	if (!err && (section->attr & HYPMMU_X))
+		err = hypmmu_pin(&hyp->mmu, first, last - first + 1);
+	if (!err)
+		tell(layout, section->name, first, last);
 	return err;
 }
 
 static int map_sections(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout,
 			struct hypmmu_report *report)
 {
-	int err = 0;
+	for (size_t i = 0; i < layout->nsections; i++) {
+		int err = map_section(hyp, layout, &layout->sections[i], report);
 
-	for (size_t i = 0; !err && i < layout->nsections; i++) {
-		const struct hypmmu_hyp_section *section = &layout->sections[i];
-		hypmmu_va first, last;
-
-		err = hm_linear_range(hyp, section->from, section->to, &first, &last);
-		if (!err)
-			err = hm_linear_map(hyp, section->from, section->to, section->attr, report);
-		if (!err && (section->attr & HYPMMU_X))
-			err = hypmmu_pin(&hyp->mmu, first, last - first + 1);
-		report->index = report->other = i;
-		if (!err)
-			tell(layout, section->name, first, last);
+		if (err)
+			return blame(report, i, err);
 	}
-	return err;
+	return 0;
 }
 
 static int map_cpu(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout,
@@ -115,13 +155,13 @@ static int map_cpu(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layou
 static int map_cpus(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout,
 		    struct hypmmu_report *report)
 {
-	int err = 0;
+	for (size_t i = 0; i < layout->ncpus; i++) {
+		int err = map_cpu(hyp, layout, &layout->cpus[i], report);
 
-	for (size_t i = 0; !err && i < layout->ncpus; i++) {
-		err = map_cpu(hyp, layout, &layout->cpus[i], report);
-		report->index = report->other = i;
+		if (err)
+			return blame(report, i, err);
 	}
-	return err;
+	return 0;
 }
 
 static int map_vectors(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout,
@@ -171,13 +211,28 @@ static int map_all(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layou
 	return err ? err : hypmmu_get_regs(&hyp->mmu, NULL, &hyp->regs);
 }
 
-static int check_arguments(const struct hypmmu_hyp *hyp, const struct hypmmu_config *cfg,
-			   const struct hypmmu_hyp_layout *layout)
+static int check_arguments(const struct hypmmu_config *cfg, const struct hypmmu_hyp_layout *layout)
 {
-	if (!hyp || !cfg || !layout || !layout->to_pa || (layout->nsections && !layout->sections) ||
+	if (!cfg || !layout || !layout->to_pa || (layout->nsections && !layout->sections) ||
 	    (layout->ncpus && !layout->cpus))
 		return HYPMMU_ERR_ARG;
 	return 0;
+}
+
+static int build(struct hypmmu_hyp *hyp, const struct hypmmu_config *cfg,
+		 const struct hypmmu_pages *pages, const struct hypmmu_hyp_layout *layout,
+		 struct hypmmu_report *report)
+{
+	struct hypmmu_config wide;
+	int err = check_arguments(cfg, layout);
+
+	if (!err)
+		err = widen(&wide, cfg, layout);
+	if (!err)
+		err = hypmmu_init(&hyp->mmu, &wide, pages);
+	if (!err)
+		err = hm_linear_init(hyp, layout);
+	return err ? err : map_all(hyp, layout, report);
 }
 
 int hypmmu_hyp_init(struct hypmmu_hyp *hyp, const struct hypmmu_config *cfg,
@@ -185,29 +240,22 @@ int hypmmu_hyp_init(struct hypmmu_hyp *hyp, const struct hypmmu_config *cfg,
 		    struct hypmmu_report *report)
 {
 	struct hypmmu_report unseen;
-	struct hypmmu_config wide;
-	hypmmu_pa idmap;
-	int err = check_arguments(hyp, cfg, layout);
+	int err;
 
+	if (!hyp)
+		return HYPMMU_ERR_ARG;
 	if (!report)
 		report = &unseen;
 	*report = (struct hypmmu_report){0};
-	if (err)
-		return err;
-	wide = *cfg;
-	err = fit_idmap(&wide, layout, &idmap);
-	if (err)
-		return err;
-	*hyp = (struct hypmmu_hyp){.to_pa = layout->to_pa, .ctx = layout->ctx, .idmap = idmap};
-	err = hypmmu_init(&hyp->mmu, &wide, pages);
-	if (!err)
-		err = hm_linear_init(hyp, layout, idmap);
-	if (!err)
-		err = map_all(hyp, layout, report);
-	if (err) {
-		(void)hypmmu_destroy(&hyp->mmu);
-		*hyp = (struct hypmmu_hyp){.idmap = 0};
+	*hyp = (struct hypmmu_hyp){.idmap = 0};
+	err = build(hyp, cfg, pages, layout, report);
+	if (!err) {
+		*report = (struct hypmmu_report){.tables = hyp->mmu.tables};
+		return 0;
 	}
+	report->tables = report->freed = report->leaves = report->breaks = 0;
+	(void)hypmmu_destroy(&hyp->mmu);
+	*hyp = (struct hypmmu_hyp){.idmap = 0};
 	return err;
 }
 

@@ -17,10 +17,11 @@ static unsigned bits_between(uint64_t a, uint64_t b)
 	return n;
 }
 
-int hm_linear_init(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout, hypmmu_pa idmap)
+int hm_linear_init(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout)
 {
 	const struct hypmmu_geometry *geo = &hyp->mmu.geo;
-	uint64_t top = BIT(geo->va_bits - 1), granule = BIT(geo->page_shift);
+	uint64_t top = BIT(geo->va_bits - 1);
+	hypmmu_va idmap = layout->idmap_start & ~(BIT(geo->page_shift) - 1);
 	unsigned bits;
 
 	hyp->linear_first = (uintptr_t)layout->linear_start;
@@ -36,7 +37,11 @@ int hm_linear_init(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layou
 	hyp->va_tag = (~idmap & top) | (layout->seed & (top - 1) & ~hyp->va_mask);
 	hyp->host_tag = hyp->linear_first & ~hyp->va_mask;
 	hyp->private_low = idmap & top;
-	hyp->private_high = idmap & ~(granule - 1);
+	hyp->private_high = idmap;
+	hyp->idmap = idmap;
+	hyp->idmap_vector = layout->idmap_vector;
+	hyp->to_pa = layout->to_pa;
+	hyp->ctx = layout->ctx;
 	return 0;
 }
 
@@ -63,23 +68,23 @@ int hm_linear_range(const struct hypmmu_hyp *hyp, const void *from, const void *
 	return 0;
 }
 
-/* As hypmmu_apply(); what to_pa says before and after the plan is the same. */
+/* As hypmmu_apply(), for runs that to_pa answers for. It has answered twice, and said the same, before
+ * anything is written. */
 static int apply_runs(struct hypmmu *mmu, struct hm_runs *runs, struct hypmmu_report *report)
 {
-	uint64_t before = 0, after = 0;
 	struct hm_count count;
 	struct hm_plan plan;
-	int err = hm_runs_check(runs, BIT(mmu->geo.pa_bits), &before, &report->va);
+	int err = hm_runs_check(runs, BIT(mmu->geo.pa_bits), &report->va);
+	uint64_t sum = runs->sum;
 
 	if (err)
 		return err;
+	report->va = 0;
 	hm_pieces_of_runs(&plan.pieces, runs);
 	err = hm_plan_change(&plan, &count, mmu, report);
-	if (!err)
-		err = hm_runs_check(runs, BIT(mmu->geo.pa_bits), &after, &report->va);
-	if (!err && before != after)
-		err = HYPMMU_ERR_CORRUPT;
-	return err ? err : hm_carry_out(&plan, &count, mmu, report);
+	if (!err && runs->sum == sum)
+		err = hm_carry_out(&plan, &count, mmu, report);
+	return !err && runs->sum != sum ? HYPMMU_ERR_CORRUPT : err;
 }
 
 int hm_linear_map(struct hypmmu_hyp *hyp, const void *from, const void *to, hypmmu_attr attr,
@@ -95,6 +100,7 @@ int hm_linear_map(struct hypmmu_hyp *hyp, const void *from, const void *to, hypm
 	};
 	int err = hm_mmu_check(&hyp->mmu);
 
+	*report = (struct hypmmu_report){0};
 	if (!err)
 		err = hm_linear_range(hyp, from, to, &runs.first, &runs.last);
 	if (!err)
@@ -115,20 +121,36 @@ int hypmmu_create_hyp_mappings(struct hypmmu_hyp *hyp, const void *from, const v
 	return hyp ? hm_linear_map(hyp, from, to, attr, &report) : HYPMMU_ERR_ARG;
 }
 
+/* Is a window mapped there, whose guard this would be? Identity mappings have none. Not inline: see
+ * the stack. */
+__attribute__((noinline)) static bool is_window(const struct hypmmu_hyp *hyp, hypmmu_va va)
+{
+	struct hypmmu_leaf leaf;
+
+	return va >= hyp->private_low && va < hyp->private_high &&
+	       !hypmmu_query(&hyp->mmu, va, &leaf) && leaf.va != leaf.pa;
+}
+
 int hm_linear_idmap(struct hypmmu_hyp *hyp, hypmmu_pa start, hypmmu_pa end, hypmmu_attr attr,
 		    struct hypmmu_report *report)
 {
 	unsigned shift = hyp->mmu.geo.page_shift;
-	hypmmu_va linear = hyp->va_tag, linear_last = hyp->va_tag | hyp->va_mask;
+	hypmmu_va linear = hyp->va_tag, linear_last = hyp->va_tag | hyp->va_mask, last;
 	struct hypmmu_change map = {.op = HYPMMU_MAP, .attr = attr};
+	int err = hm_mmu_check(&hyp->mmu);
 
-	if (start >= end)
-		return HYPMMU_ERR_RANGE;
+	if (!err && start >= end)
+		err = HYPMMU_ERR_RANGE;
+	if (err)
+		return err;
 	map.va = start & ~(BIT(shift) - 1);
 	map.pa = map.va;
-	map.size = last_byte(end - 1, shift) - map.va + 1;
-	if (map.va <= linear_last && map.va + (map.size - 1) >= linear)
+	last = last_byte(end - 1, shift);
+	map.size = last - map.va + 1;
+	if (map.va <= linear_last && last >= linear)
 		return HYPMMU_ERR_IDMAP;
+	if (is_window(hyp, map.va - 1) || is_window(hyp, last + 1))
+		return HYPMMU_ERR_CONFLICT;
 	return hypmmu_apply(&hyp->mmu, &map, 1, report);
 }
 

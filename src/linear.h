@@ -5,9 +5,10 @@
 #include "geometry.h"
 #include <hypmmu/hyp.h>
 
-/* Where the linear range goes: mask, tag, and the windows in the other half, for an identity page at
- * idmap, which fits into the address space. hyp->mmu.geo is set. NOSPACE: it does not fit. */
-int hm_linear_init(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout, hypmmu_pa idmap);
+/* Fills in all but mmu, which is set up with address bits for the identity page, regs and vectors:
+ * where the linear range goes, mask, tag, and the windows in the other half. NOSPACE: it does not
+ * fit. RANGE: it is empty. */
+int hm_linear_init(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout);
 
 /* Host bytes [from, to) as whole granules of hyp addresses. RANGE. */
 int hm_linear_range(const struct hypmmu_hyp *hyp, const void *from, const void *to,

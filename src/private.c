@@ -20,40 +20,48 @@ static bool is_mapped(const struct hypmmu *mmu, hypmmu_va va, hypmmu_va *first, 
 	return desc & HM_VALID;
 }
 
-/* The highest address at or below va - size that is pa modulo the alignment. */
+/* The highest place at or below va - size that is pa modulo the alignment. What is at its own PA
+ * would pass for an identity mapping. */
 static hypmmu_va align_below(hypmmu_va va, uint64_t size, hypmmu_pa pa, unsigned shift)
 {
-	return va - size - ((va - size - pa) & (BIT(shift) - 1));
+	va -= size;
+	va -= (va - pa) & (BIT(shift) - 1);
+	return va == pa ? va - BIT(shift) : va;
 }
 
-/* log2 of the largest block that fits; windows of less are made of pages. */
-static unsigned find_alignment(const struct hypmmu_geometry *geo, uint64_t size)
+/* From the top down: the first hole that holds the window, so aligned, and a granule on both sides.
+ */
+static bool find_aligned(const struct hypmmu_hyp *hyp, hypmmu_pa pa, uint64_t size, unsigned shift,
+			 hypmmu_va *va)
 {
-	int level = geo->block_level > geo->start_level ? geo->block_level : geo->start_level;
-
-	while (level < HM_LAST_LEVEL && BIT(hm_level_shift(geo, level)) > size)
-		level++;
-	return hm_level_shift(geo, level);
-}
-
-/* From the top down: the first hole that holds the window and a granule on both sides. */
-static int find_hole(const struct hypmmu_hyp *hyp, hypmmu_pa pa, uint64_t size, hypmmu_va *va)
-{
-	const struct hypmmu_geometry *geo = &hyp->mmu.geo;
-	uint64_t guard = BIT(geo->page_shift), span = hyp->private_high - hyp->private_low;
-	unsigned alignment = find_alignment(geo, size);
+	uint64_t guard = BIT(hyp->mmu.geo.page_shift);
 	hypmmu_va end = hyp->private_high, low = end, first, last;
 
-	if (size >= span)
-		return HYPMMU_ERR_NOSPACE;
 	while (low > hyp->private_low) {
 		if (is_mapped(&hyp->mmu, low - 1, &first, &last))
 			end = first;
 		low = first > hyp->private_low ? first : hyp->private_low;
-		if (end <= low || end - low < size + 2 * guard)
+		if (end - low < size + 2 * guard)
 			continue;
-		*va = align_below(end - guard, size, pa, alignment);
-		if (*va >= low + guard && *va < end)
+		*va = align_below(end - guard, size, pa, shift);
+		if (*va >= low + guard && *va < end) /* it has not wrapped */
+			return true;
+	}
+	return false;
+}
+
+/* Aligned for the largest blocks that it could consist of, or else for smaller ones. Not inline: what
+ * it needs on the stack is not needed while the window is mapped. */
+__attribute__((noinline)) static int find_hole(const struct hypmmu_hyp *hyp, hypmmu_pa pa,
+					       uint64_t size, hypmmu_va *va)
+{
+	const struct hypmmu_geometry *geo = &hyp->mmu.geo;
+	int level = geo->block_level > geo->start_level ? geo->block_level : geo->start_level;
+
+	for (; level <= HM_LAST_LEVEL && size < hyp->private_high - hyp->private_low; level++) {
+		unsigned shift = hm_level_shift(geo, level);
+
+		if (BIT(shift) <= size && find_aligned(hyp, pa, size, shift, va))
 			return 0;
 	}
 	return HYPMMU_ERR_NOSPACE;

@@ -21,7 +21,8 @@ extern "C" {
 #define HYPMMU_PA_NONE UINT64_MAX /* "there is no such memory", from a to_pa callback */
 
 /* Host bytes [from, to), widened to whole granules. Two sections on one granule have the same
- * attributes. */
+ * attributes. Text, rodata, bss; and, as auxiliary data, any object of the host's that hyp reads or
+ * writes: HYPMMU_DATA. */
 struct hypmmu_hyp_section {
 	const void *from, *to;
 	hypmmu_attr attr;
@@ -41,6 +42,9 @@ struct hypmmu_hyp_layout {
 	/* The identity text: it turns the MMU on, so it is mapped VA = PA, CODE. Widened to whole
 	 * granules it is one granule. */
 	hypmmu_pa idmap_start, idmap_end;
+	/* The vectors, or the entry, in it that a CPU uses before the MMU is on: a multiple of 2 KiB;
+	 * or 0. Recorded, like KVM's __kvm_hyp_init, for whoever sends a CPU there. */
+	hypmmu_pa idmap_vector;
 	/* All host memory that may ever be mapped, host addresses. */
 	const void *linear_start, *linear_end;
 	/* The bits of a hyp address above those that tell host memory apart: 0, or drawn from this. */
@@ -63,6 +67,7 @@ struct hypmmu_hyp {
 	struct hypmmu mmu;	  /* for every other call: set_live, query, dump ... */
 	struct hypmmu_regs regs;  /* for the parameters of every CPU */
 	hypmmu_va idmap, vectors; /* the identity page; the vectors' private address */
+	hypmmu_pa idmap_vector;	  /* as in the layout */
 	/* private: */
 	uint64_t va_mask, va_tag, host_tag;
 	hypmmu_va private_low, private_high; /* windows lie in [low, high) */
@@ -78,13 +83,17 @@ struct hypmmu_hyp {
  *
  * cfg->va_bits is a minimum: it grows until the identity page fits. cfg->regime is HYPMMU_EL2 or 0.
  * The address space is not live; cpus[].stack_top and data_va are filled in.
- * IDMAP: the identity text does not lie within one granule. NOSPACE: host memory does not fit into
- * half of the address space; no room for a stack or the vectors; more to pin than HYPMMU_PINS.
+ * IDMAP: the identity text does not lie within one granule, or idmap_vector not in it. NOSPACE: host
+ * memory does not fit into half of the address space; no room for a stack or the vectors; more to
+ * pin than HYPMMU_PINS.
  * OVERLAP: two sections with different attributes share a granule: report->index and ->other.
- * RANGE: a section or CPU data outside of linear_start and linear_end. UNMAPPED: to_pa has no
- * memory there; report->va is its hyp address. CORRUPT: to_pa does not answer the same each time.
- * Others as hypmmu_init(), hypmmu_apply() and hypmmu_get_regs(); report->index is the section or
- * CPU. On error *hyp is all zero, every page has been given back, and cpus[] is undefined.
+ * RANGE: a section or CPU data outside of linear_start and linear_end. CONFLICT: CPU data share a
+ * granule with a section of other attributes. UNMAPPED: to_pa has no memory there; report->va is
+ * its hyp address. ALIGN, RANGE: to_pa gives no whole granule below pa_bits. CORRUPT: to_pa does not
+ * answer the same each time. Others as hypmmu_init(), hypmmu_apply() and hypmmu_get_regs();
+ * report->index is the section or CPU; trace has told of all steps before. On error *hyp is all
+ * zero, every page has been given back, and cpus[] is undefined. On success the report holds only
+ * `tables`, root included. report may be NULL.
  */
 HYPMMU_CHECKED int hypmmu_hyp_init(struct hypmmu_hyp *hyp, const struct hypmmu_config *cfg,
 				   const struct hypmmu_pages *pages,
@@ -101,8 +110,10 @@ const void *hypmmu_hyp_kern_va(const struct hypmmu_hyp *hyp, hypmmu_va va);
 /*
  * Maps host bytes [from, to), or identity addresses [start, end), widened to whole granules: the only
  * calls that round. Contiguous runs become blocks. What is mapped there with the same attributes
- * stays; with others: CONFLICT. RANGE: empty, or not in the linear range. IDMAP: identity addresses
- * meet the linear range. Errors as hypmmu_hyp_init() and hypmmu_map(). Live or not.
+ * stays; with others: CONFLICT, as where identity addresses leave no guard beside a private window.
+ * RANGE: empty, or not in the linear range. IDMAP: identity addresses meet the linear range. Errors
+ * as hypmmu_hyp_init() and hypmmu_map(). CORRUPT, all the same with memory mapped: to_pa went back on
+ * what it had said twice. Live or not.
  */
 HYPMMU_CHECKED int hypmmu_create_hyp_mappings(struct hypmmu_hyp *hyp, const void *from,
 					      const void *to, hypmmu_attr attr);
@@ -112,13 +123,15 @@ HYPMMU_CHECKED int hypmmu_create_idmap(struct hypmmu_hyp *hyp, hypmmu_pa start, 
 /*
  * A private window on `size` bytes of memory or a device at pa, any alignment: *va is where hyp sees
  * pa. The window takes the highest hole below the identity page in which an unmapped granule is left
- * on both sides; where it is as large as a block, it is aligned like pa, so that it gets blocks.
- * NOSPACE: there is no such hole. Time grows with what is mapped above the hole.
+ * on both sides. Where it is as large as a block, it is aligned like pa, so that it gets blocks, as
+ * long as there is a hole for that. NOSPACE: there is no hole. Errors as hypmmu_map(). Time grows
+ * with what is mapped above the hole.
  */
 HYPMMU_CHECKED int hypmmu_map_private(struct hypmmu_hyp *hyp, hypmmu_pa pa, uint64_t size,
 				      hypmmu_attr attr, hypmmu_va *va);
-/* Unmaps the whole window that va, any address in it, belongs to; the hole is used again. RANGE: va is
- * no private address. UNMAPPED: there is no window. PINNED: it holds the vectors. */
+/* Unmaps the whole window that va, any address in it, belongs to; the hole is used again. Identity
+ * mappings below the identity page are windows, too, those that touch are one. RANGE: va is no
+ * private address. UNMAPPED: there is no window. PINNED: it holds the vectors. */
 HYPMMU_CHECKED int hypmmu_unmap_private(struct hypmmu_hyp *hyp, hypmmu_va va);
 /* A window of whole granules for a stack, DATA: *top is the address behind it. ALIGN. */
 HYPMMU_CHECKED int hypmmu_map_stack(struct hypmmu_hyp *hyp, hypmmu_pa pa, uint64_t size,
