@@ -58,7 +58,9 @@ HYPMMU_AARCH64_SRCS += arch/aarch64/id.c
 HYPMMU_AARCH64_SRCS += arch/aarch64/cache.c
 HYPMMU_AARCH64_SRCS += arch/aarch64/tlb.c
 HYPMMU_AARCH64_SRCS += arch/aarch64/mmu.c
+HYPMMU_AARCH64_SRCS += arch/aarch64/cpu.c
 HYPMMU_AARCH64_SRCS += arch/aarch64/idmap.S
+HYPMMU_AARCH64_SRCS += arch/aarch64/cpu_entry.S
 
 # Enough for the core anywhere, and for code that runs at EL2, with the MMU off as well.
 HYPMMU_CFLAGS := -std=c11 -ffreestanding

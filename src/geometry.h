@@ -17,6 +17,17 @@ static inline bool hm_config_ds(const struct hypmmu_config *cfg)
 	return cfg->granule != HYPMMU_64K && (cfg->va_bits > 48 || cfg->pa_bits > 48);
 }
 
+/* TCR_EL2.PS; also the least ID_AA64MMFR0_EL1.PARange of a CPU that has so many. */
+static inline unsigned hm_config_ps(const struct hypmmu_config *cfg)
+{
+	static const uint8_t sizes[] = {32, 36, 40, 42, 44, 48, 52};
+	unsigned code = 0;
+
+	while (code < sizeof(sizes) - 1 && sizes[code] < cfg->pa_bits)
+		code++;
+	return code;
+}
+
 /* cfg must have passed hypmmu_config_check(). */
 void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *cfg);
 

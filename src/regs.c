@@ -89,16 +89,6 @@ static uint64_t tg1(enum hypmmu_granule granule)
 	return granule == HYPMMU_16K ? 1 : granule == HYPMMU_4K ? 2 : 3;
 }
 
-static uint64_t pa_size(const struct hypmmu_config *cfg)
-{
-	static const uint8_t sizes[] = {32, 36, 40, 42, 44, 48, 52};
-	unsigned code = 0;
-
-	while (code < sizeof(sizes) - 1 && sizes[code] < cfg->pa_bits)
-		code++;
-	return code;
-}
-
 static uint64_t if_set(bool condition, uint64_t bits)
 {
 	return condition ? bits : 0;
@@ -121,7 +111,7 @@ static uint64_t tcr_range1(const struct hypmmu_config *cfg)
 
 static uint64_t tcr_el2(const struct hypmmu_config *cfg)
 {
-	return TCR_RES1 | tcr_range0(cfg) | put(TCR_PS, pa_size(cfg)) |
+	return TCR_RES1 | tcr_range0(cfg) | put(TCR_PS, hm_config_ps(cfg)) |
 	       if_set(cfg->use & HYPMMU_USE_HAFDBS, TCR_HA | TCR_HD) |
 	       if_set(cfg->hw & HYPMMU_HW_HPD, TCR_HPD) | if_set(hm_config_ds(cfg), TCR_DS);
 }
@@ -132,7 +122,7 @@ static uint64_t tcr_el2_0(const struct hypmmu *lower, const struct hypmmu *upper
 	const struct hypmmu_config *high = upper ? &upper->cfg : &lower->cfg;
 
 	return tcr_range0(low) | if_set(!lower, TCR_E2H_EPD0) | tcr_range1(high) |
-	       if_set(!upper, TCR_E2H_EPD1) | put(TCR_E2H_IPS, pa_size(low)) |
+	       if_set(!upper, TCR_E2H_EPD1) | put(TCR_E2H_IPS, hm_config_ps(low)) |
 	       if_set(low->asid > 0xff, TCR_E2H_AS) |
 	       if_set(low->use & HYPMMU_USE_HAFDBS, TCR_E2H_HA | TCR_E2H_HD) |
 	       if_set(low->hw & HYPMMU_HW_HPD, TCR_E2H_HPD0) |

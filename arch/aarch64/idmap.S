@@ -4,26 +4,7 @@
  * knowledge of fields. A barrier's comment names the event before | the event after.
  */
 #include "idmap.h"
-
-#if defined(__AARCH64EB__)
-#define SCTLR_OFF 0x32c50830 /* RES1 and EE */
-#else
-#define SCTLR_OFF 0x30c50830 /* RES1: 4, 5, 11, 16, 18, 22, 23, 28, 29 */
-#endif
-
-#define LANDING_PAD hint #34 /* BTI c */
-
-	.macro	function name
-	.globl	\name
-	.type	\name, %function
-	.balign	4
-\name:
-	LANDING_PAD
-	.endm
-
-	.macro	end name
-	.size	\name, . - \name
-	.endm
+#include "macros.inc"
 
 	.section HYPMMU_IDMAP_SECTION, "ax", %progbits
 	.balign	64
@@ -33,12 +14,11 @@ hm_arch_idmap_start:
 	/* int hypmmu_arch_el2_setup(void) */
 	function hypmmu_arch_el2_setup
 	mrs	x0, CurrentEL
-	cmp	x0, #2 << 2
+	cmp	x0, #CURRENT_EL2
 	b.ne	1f
 	mrs	x1, sctlr_el2
 	tbnz	x1, #0, 1f
-	movz	w2, #SCTLR_OFF & 0xffff
-	movk	w2, #SCTLR_OFF >> 16, lsl #16
+	put_sctlr_off w2
 	msr	sctlr_el2, x2
 	isb				/* SCTLR_EL2 | the next instruction is fetched under it */
 	mov	w0, wzr
@@ -91,18 +71,4 @@ hm_arch_idmap_start:
 	.globl	hm_arch_idmap_end
 hm_arch_idmap_end:
 
-	.section .note.GNU-stack, "", %progbits
-
-	/* Every function has a landing pad (BTI), none stores its return address (PAC). */
-	.section .note.gnu.property, "a"
-	.balign	8
-	.long	2f - 1f			/* name, description, NT_GNU_PROPERTY_TYPE_0 */
-	.long	4f - 3f
-	.long	5
-1:	.asciz	"GNU"
-2:	.balign	8
-3:	.long	0xc0000000		/* GNU_PROPERTY_AARCH64_FEATURE_1_AND */
-	.long	4
-	.long	3
-	.long	0
-4:
+	notes

@@ -16,6 +16,28 @@
 #define HM_REGS_SCTLR 32
 #define HM_ERR_STATE  (-43)
 
+/* struct hypmmu_cpu_params and enum hypmmu_cpu_stage; cpu.c holds these to the header. */
+#define HM_CPU_SP	  80
+#define HM_CPU_VBAR	  88
+#define HM_CPU_ENTRY	  96
+#define HM_CPU_ARG	  104
+#define HM_CPU_TPIDR	  112
+#define HM_CPU_HCR	  120
+#define HM_CPU_HCR_KEEP	  128
+#define HM_CPU_GRANULE	  136
+#define HM_CPU_PA	  152
+#define HM_CPU_VA	  168
+#define HM_CPU_STAGE	  192
+#define HM_CPU_ENTERED	  1
+#define HM_CPU_CHECKED	  2
+#define HM_CPU_SWITCHING  3
+#define HM_CPU_NOT_EL2	  16
+#define HM_CPU_NO_GRANULE 17
+#define HM_CPU_NO_PA	  18
+#define HM_CPU_NO_VA	  19
+#define HM_CPU_E2H_STUCK  20
+#define HM_HCR_E2H	  34
+
 #ifndef __ASSEMBLER__
 #include <hypmmu/hypmmu.h>
 

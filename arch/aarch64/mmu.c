@@ -107,11 +107,6 @@ int hypmmu_arch_switch(const struct hypmmu_regs *regs)
 	return 0;
 }
 
-static bool is_big_endian_build(void)
-{
-	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
-}
-
 static int check_call(const struct hypmmu *lower, const struct hypmmu *upper)
 {
 	if (!is_at_el2())

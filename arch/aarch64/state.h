@@ -16,6 +16,11 @@ static inline bool is_at_el2(void)
 	return get(CURRENT_EL, read_current_el()) == 2;
 }
 
+static inline bool is_big_endian_build(void)
+{
+	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+}
+
 /* Do this CPU's stores go to its caches? */
 static inline bool stores_are_cached(void)
 {

@@ -151,6 +151,79 @@ HYPMMU_CHECKED int hypmmu_arch_disable(const void *dirty, size_t size);
 /* SCTLR_EL2.M; false when not at EL2. */
 bool hypmmu_arch_enabled(void);
 
+/* ---- CPUs that start or wake up: hypmmu_arch_cpu_entry() ---- */
+
+/* How far it got. From 16: it has refused, and sleeps for ever with the MMU off. */
+enum hypmmu_cpu_stage {
+	HYPMMU_CPU_AWAITED = 0,
+	HYPMMU_CPU_ENTERED = 1,	  /* it is there */
+	HYPMMU_CPU_CHECKED = 2,	  /* it can use the tables; registers are written now */
+	HYPMMU_CPU_SWITCHING = 3, /* the MMU goes on now: the last stage that is recorded */
+	HYPMMU_CPU_NOT_EL2 = 16,
+	HYPMMU_CPU_NO_GRANULE = 17, /* it lacks the granule, or 52 bits with it */
+	HYPMMU_CPU_NO_PA = 18,	    /* ID_AA64MMFR0_EL1.PARange is below TCR_EL2.PS */
+	HYPMMU_CPU_NO_VA = 19,	    /* ID_AA64MMFR2_EL1: no such TCR_EL2.T0SZ */
+	HYPMMU_CPU_E2H_STUCK = 20,  /* HCR_EL2.E2H cannot be 0; SCTLR_EL2 and HCR_EL2 are written */
+};
+
+struct hypmmu_cpu_need { /* private: a field of an ID register, and its least value */
+	uint64_t shift;
+	int64_t least;
+};
+
+/* All that a starting CPU needs. In memory that nothing else is in, in units of the longest cache
+ * line of any CPU. Nobody but the CPU stores to it between hypmmu_arch_cpu_params() and
+ * the CPU's arrival in entry(); it stays for CPUs that will wake up. */
+struct hypmmu_cpu_params {
+	struct hypmmu_regs regs; /* filled in by hypmmu_arch_cpu_params() */
+	/* in: VAs of the address space. entry(arg) is called with the MMU on. */
+	uint64_t sp, vbar, entry, arg;
+	uint64_t tpidr; /* TPIDR_EL2 */
+	uint64_t hcr;	/* HCR_EL2; 0: as it is, but for E2H */
+	/* private: */
+	uint64_t hcr_keep;
+	struct hypmmu_cpu_need granule, pa, va;
+	/* read it with hypmmu_arch_cpu_stage() */
+	uint64_t stage __attribute__((aligned(64)));
+} __attribute__((aligned(64)));
+
+/*
+ * Checks and completes *params, and publishes it. EL1 or EL2, MMU on or off. Then the PA of *params
+ * is what hypmmu_arch_cpu_entry() is to find in x0; the same block may serve again.
+ *
+ * The preflight refuses tables under which the CPU would not get far: the n ranges of must_hold are
+ * mapped exactly so (the identity section, code, data); [vbar, vbar + 2K) and the instruction at
+ * entry may be executed, [sp - 16, sp) may be written.
+ * On error *params has not changed. UNMAPPED, CONFLICT, RANGE: the preflight; report is as for
+ *   hypmmu_expect(), index n is entry, sp or vbar. ALIGN: params, to 64; sp, to 16; vbar, to 2K. STATE: *mmu is not live: its tables may be in this CPU's caches. UNSUPPORTED: hcr has E2H,
+ *   *mmu is of EL2&0, or its byte order is not that of this build. ARG: params or mmu is NULL.
+ */
+HYPMMU_CHECKED int hypmmu_arch_cpu_params(struct hypmmu_cpu_params *params,
+					  const struct hypmmu *mmu,
+					  const struct hypmmu_change *must_hold, size_t n,
+					  struct hypmmu_report *report);
+
+/*
+ * Where a CPU starts (PSCI CPU_ON), wakes up, or is sent by an HVC handler; not to be called. To be
+ * entered at its PA, at VA = PA.
+ *
+ * On entry: x0 is the PA of a struct hypmmu_cpu_params from hypmmu_arch_cpu_params(). EL2, MMU off,
+ *   byte order as this build's; everything else is unknown. The section .hypmmu.idmap.text is clean
+ *   to the Point of Coherency, and at VA = PA in the tables. This CPU's caches hold nothing that
+ *   is older than memory. Where FEAT_TCR2 is implemented, TCR2_EL2 is 0.
+ * Checked before any register is written: CurrentEL; the granule, PS and T0SZ of TCR_EL2 against
+ *   the ID registers. PSTATE: SPSel = 1, DAIF masked. SCTLR_EL2 = RES1 (EE in a big-endian build);
+ *   ISB; HCR_EL2; ISB; is E2H what it should be? TPIDR_EL2; then as hypmmu_arch_switch(), off to on.
+ *   SP; VBAR_EL2; ISB.
+ * It leaves: entry(arg), on that stack, with the registers as in *params. x8, x11 to x16, x18 to
+ *   x30, SP_EL0, ELR_EL2 and SPSR_EL2 as they were on entry, so that a handler that was sent here
+ *   can return. params->stage is SWITCHING; nothing is stored there once the MMU is on.
+ */
+void hypmmu_arch_cpu_entry(void);
+
+/* params->stage as the CPU has stored it in memory: flushes the line and reads it. EL1 or EL2. */
+uint64_t hypmmu_arch_cpu_stage(const struct hypmmu_cpu_params *params);
+
 #ifdef __cplusplus
 }
 #endif

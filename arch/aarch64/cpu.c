@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The parameters of a CPU that is to start. All that can be known of it before it runs is checked
+ * here; what only it can know, cpu_entry.S checks, by values from here.
+ */
+#include "../../src/geometry.h"
+#include "idmap.h"
+#include "state.h"
+
+#define PIN_OFFSET(field, offset)                                                                  \
+	_Static_assert(offsetof(struct hypmmu_cpu_params, field) == (offset), "idmap.h")
+PIN_OFFSET(regs, 0);
+PIN_OFFSET(sp, HM_CPU_SP);
+PIN_OFFSET(vbar, HM_CPU_VBAR);
+PIN_OFFSET(entry, HM_CPU_ENTRY);
+PIN_OFFSET(arg, HM_CPU_ARG);
+PIN_OFFSET(tpidr, HM_CPU_TPIDR);
+PIN_OFFSET(hcr, HM_CPU_HCR);
+PIN_OFFSET(hcr_keep, HM_CPU_HCR_KEEP);
+PIN_OFFSET(granule, HM_CPU_GRANULE);
+PIN_OFFSET(pa, HM_CPU_PA);
+PIN_OFFSET(va, HM_CPU_VA);
+PIN_OFFSET(stage, HM_CPU_STAGE);
+_Static_assert(HM_CPU_ENTERED == HYPMMU_CPU_ENTERED, "idmap.h");
+_Static_assert(HM_CPU_CHECKED == HYPMMU_CPU_CHECKED, "idmap.h");
+_Static_assert(HM_CPU_SWITCHING == HYPMMU_CPU_SWITCHING, "idmap.h");
+_Static_assert(HM_CPU_NOT_EL2 == HYPMMU_CPU_NOT_EL2, "idmap.h");
+_Static_assert(HM_CPU_NO_GRANULE == HYPMMU_CPU_NO_GRANULE, "idmap.h");
+_Static_assert(HM_CPU_NO_PA == HYPMMU_CPU_NO_PA, "idmap.h");
+_Static_assert(HM_CPU_NO_VA == HYPMMU_CPU_NO_VA, "idmap.h");
+_Static_assert(HM_CPU_E2H_STUCK == HYPMMU_CPU_E2H_STUCK, "idmap.h");
+_Static_assert(HCR_E2H == BIT(HM_HCR_E2H), "idmap.h");
+
+#define VECTORS_SIZE  0x800
+#define STACK_ALIGNED 16
+
+/* `field` of an ID register is to be `least` or more, as a signed number. */
+static struct hypmmu_cpu_need need(uint64_t field, int64_t least)
+{
+	return (struct hypmmu_cpu_need){.shift = (uint64_t)__builtin_clzll(field), .least = least};
+}
+
+/* ID_AA64MMFR0_EL1, as hypmmu_config_from_id() reads it. */
+static struct hypmmu_cpu_need granule_need(const struct hypmmu_config *cfg)
+{
+	int64_t more = hm_config_ds(cfg) ? 1 : 0;
+
+	switch (cfg->granule) {
+	case HYPMMU_4K:
+		return need(MMFR0_TGRAN4, more);
+	case HYPMMU_16K:
+		return need(MMFR0_TGRAN16, 1 + more);
+	default:
+		return need(MMFR0_TGRAN64, 0);
+	}
+}
+
+/* ID_AA64MMFR2_EL1. With TCR_EL2.DS the granule says it. */
+static struct hypmmu_cpu_need va_need(const struct hypmmu_config *cfg)
+{
+	if (cfg->va_bits < 64 - 39)
+		return need(MMFR2_ST, 1);
+	return need(MMFR2_VARANGE, cfg->va_bits > 48 && !hm_config_ds(cfg));
+}
+
+/* The range is mapped, and each byte may be used so. */
+static int expect_use(const struct hypmmu *mmu, hypmmu_va va, uint64_t size, hypmmu_attr needed,
+		      struct hypmmu_report *report)
+{
+	struct hypmmu_leaf leaf;
+	hypmmu_va at = va;
+	int err = 0;
+
+	do {
+		err = hypmmu_query(mmu, at, &leaf);
+		if (!err && (leaf.attr & needed) != needed)
+			err = HYPMMU_ERR_CONFLICT;
+		if (err) {
+			report->va = at;
+			report->desc = leaf.desc;
+			report->level = leaf.level;
+			return err;
+		}
+		at = leaf.va + leaf.size;
+	} while (at - va < size);
+	return 0;
+}
+
+static int check_arguments(const struct hypmmu_cpu_params *params, const struct hypmmu *mmu)
+{
+	if (!params || !mmu)
+		return HYPMMU_ERR_ARG;
+	if (!mmu->tables || !mmu->maint)
+		return HYPMMU_ERR_STATE;
+	if (mmu->cfg.regime != HYPMMU_EL2 || (params->hcr & HCR_E2H))
+		return HYPMMU_ERR_UNSUPPORTED;
+	if (((mmu->cfg.use & HYPMMU_USE_BIG_ENDIAN) != 0) != is_big_endian_build())
+		return HYPMMU_ERR_UNSUPPORTED;
+	if ((uintptr_t)params % _Alignof(struct hypmmu_cpu_params) || params->sp % STACK_ALIGNED ||
+	    params->vbar % VECTORS_SIZE)
+		return HYPMMU_ERR_ALIGN;
+	return 0;
+}
+
+/* As in hypmmu_arch_enable(). */
+static int check_tables(const struct hypmmu_cpu_params *params, const struct hypmmu *mmu,
+			const struct hypmmu_change *must_hold, size_t n,
+			struct hypmmu_report *report)
+{
+	int err = hypmmu_expect(mmu, must_hold, n, report);
+
+	if (err)
+		return err;
+	err = expect_use(mmu, params->entry, sizeof(uint32_t), HYPMMU_X, report);
+	if (!err)
+		err = expect_use(mmu, params->sp - STACK_ALIGNED, STACK_ALIGNED, HYPMMU_W, report);
+	if (!err)
+		err = expect_use(mmu, params->vbar, VECTORS_SIZE, HYPMMU_X, report);
+	if (err)
+		report->index = report->other = n;
+	return err;
+}
+
+int hypmmu_arch_cpu_params(struct hypmmu_cpu_params *params, const struct hypmmu *mmu,
+			   const struct hypmmu_change *must_hold, size_t n,
+			   struct hypmmu_report *report)
+{
+	struct hypmmu_report unseen;
+	struct hypmmu_regs regs;
+	int err = check_arguments(params, mmu);
+
+	if (!report)
+		report = &unseen;
+	*report = (struct hypmmu_report){0};
+	if (!err)
+		err = check_tables(params, mmu, must_hold, n, report);
+	if (!err)
+		err = hypmmu_get_regs(mmu, NULL, &regs);
+	if (err)
+		return err;
+	params->regs = regs;
+	params->hcr_keep = params->hcr ? 0 : ~HCR_E2H;
+	params->granule = granule_need(&mmu->cfg);
+	params->pa = need(MMFR0_PARANGE, hm_config_ps(&mmu->cfg));
+	params->va = va_need(&mmu->cfg);
+	params->stage = HYPMMU_CPU_AWAITED;
+	hypmmu_arch_publish(params, sizeof(*params));
+	return 0;
+}
+
+uint64_t hypmmu_arch_cpu_stage(const struct hypmmu_cpu_params *params)
+{
+	hm_arch_flush((uintptr_t)&params->stage, sizeof(params->stage));
+	return *(const volatile uint64_t *)&params->stage;
+}

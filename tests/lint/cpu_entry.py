@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""hypmmu_arch_cpu_entry() is carried out here, instruction by instruction, with the identity text's
+other half that it calls: on CPUs that can use the tables it does what arch.h says, in that order,
+and reads nothing but its parameters; on others it says why, and writes no register."""
+
+import os
+import re
+import tempfile
+
+import a64
+import tree
+
+SOURCES = ("arch/aarch64/cpu_entry.S", "arch/aarch64/idmap.S")
+NAME = "hypmmu_arch_cpu_entry"
+PARAMS, SIZE = 0x40FFF00, 256  # one block, and nothing else in memory
+ENTRY, E2H = 0x7F0000001234, 1 << 34
+HEADER = dict(re.findall(r"#define HM_(\w+)\s+\(?(-?\d+)", tree.read("arch/aarch64/idmap.h")))
+AT = {name: int(HEADER[name]) for name in HEADER}
+REGS = {"mair": 0x0C0800F444FF, "tcr": 0x80853510, "ttbr0": 0x41230000, "sctlr": 0x30CD183D}
+OWN = {"sp": 0x7F1110, "vbar": 0x7F2800, "entry": ENTRY, "arg": 0x4242, "tpidr": 0x5151}
+# Registers that an HVC handler finds as they were.
+KEPT = [8, 11, 12, 13, 14, 15, 16, *range(18, 31)]
+
+# ID_AA64MMFR0_EL1: (what is needed, as shift and least), and TGran values that have it or not.
+GRANULES = {
+    "4K": ((32, 0), 28, [0, 1, 2], [0xF]),
+    "4K, 52 bits": ((32, 1), 28, [1], [0xF, 0]),
+    "16K": ((40, 1), 20, [1, 2], [0]),
+    "16K, 52 bits": ((40, 2), 20, [2], [0, 1]),
+    "64K": ((36, 0), 24, [0], [0xF]),
+}
+ANY = (44, 0)  # of ID_AA64MMFR2_EL1, VARange
+
+
+def parameters(granule, pa, va, hcr, keep):
+    memory = {PARAMS + offset: 0 for offset in range(0, SIZE, 8)}
+    for name, value in REGS.items():
+        memory[PARAMS + AT["REGS_" + name.upper()]] = value
+    for name, value in OWN.items():
+        memory[PARAMS + AT["CPU_" + name.upper()]] = value
+    memory[PARAMS + AT["CPU_HCR"]], memory[PARAMS + AT["CPU_HCR_KEEP"]] = hcr, keep
+    for name, (shift, least) in (("GRANULE", granule), ("PA", pa), ("VA", va)):
+        at = PARAMS + AT["CPU_" + name]
+        memory[at], memory[at + 8] = shift, least & a64.MASK
+    return memory
+
+
+def stage(name):
+    return f"[{PARAMS + AT['CPU_STAGE']:#x}] = {AT['CPU_' + name]}"
+
+
+def success(off, hcr):
+    """The order that arch.h promises."""
+    return [stage("ENTERED"), stage("CHECKED"), "spsel = 0x1", "daifset = 0xf",
+            f"sctlr_el2 = {off:#x}", "isb", f"hcr_el2 = {hcr:#x}", "isb", "tpidr_el2 = 0x5151",
+            stage("SWITCHING"),
+            f"mair_el2 = {REGS['mair']:#x}", f"tcr_el2 = {REGS['tcr']:#x}",
+            f"ttbr0_el2 = {REGS['ttbr0']:#x}", "isb",
+            "tlbi alle2", "dsb nsh", "isb", f"sctlr_el2 = {REGS['sctlr']:#x}", "isb",
+            "ic iallu", "dsb nsh", "isb", "sp", f"vbar_el2 = {OWN['vbar']:#x}", "isb"]
+
+
+def run(code, start, level, system, memory, stuck=None):
+    cpu = a64.Cpu(level, {"sctlr_el2": 0xABC0, "hcr_el2": 0, **system}, memory)
+    cpu.x[0] = PARAMS
+    cpu.stuck = stuck or {}
+    before = dict(cpu.x)
+    end = cpu.run(code, start)
+    if end != ENTRY:
+        return cpu, end
+    changed = [n for n in KEPT if cpu.x[n] != before[n]]
+    if changed or cpu.x[0] != OWN["arg"] or cpu.stack_pointer != OWN["sp"]:
+        raise a64.Fault(f"x{changed} changed, x0 {cpu.x[0]:#x}, sp {cpu.stack_pointer}")
+    return cpu, end
+
+
+def compare(what, got, wanted):
+    (cpu, end), sleeps = got, wanted[-1] == "dsb sy"
+    if cpu.events != wanted or (end == ENTRY) == sleeps:
+        yield f"{what}:\n  is     {cpu.events}, on to {end:#x}\n  wanted {wanted}"
+
+
+def refusal(name):
+    return [stage("ENTERED"), stage(name), "dsb sy"]
+
+
+def granule_cases(call, off):
+    for name, (need, shift, good, bad) in GRANULES.items():
+        memory = parameters(need, (60, 5), ANY, 0x8000_0000, 0)
+        for value in good + bad:
+            system = {"id_aa64mmfr0_el1": value << shift | 5, "id_aa64mmfr2_el1": 0}
+            wanted = success(off, 0x8000_0000) if value in good else refusal("NO_GRANULE")
+            yield from compare(f"{name}, TGran {value:#x}", call(2, system, memory), wanted)
+
+
+def address_cases(call, off):
+    for least in range(7):
+        for range_ in range(8):
+            memory = parameters((32, 0), (60, least), ANY, 0x8000_0000, 0)
+            system = {"id_aa64mmfr0_el1": range_, "id_aa64mmfr2_el1": 0}
+            wanted = success(off, 0x8000_0000) if range_ >= least else refusal("NO_PA")
+            yield from compare(f"PARange {range_} for {least}", call(2, system, memory), wanted)
+    for need, value, good in (((44, 1), 0, False), ((44, 1), 1 << 16, True),
+                              ((32, 1), 0, False), ((32, 1), 1 << 28, True)):
+        memory = parameters((32, 0), (60, 0), need, 0x8000_0000, 0)
+        system = {"id_aa64mmfr0_el1": 5, "id_aa64mmfr2_el1": value}
+        wanted = success(off, 0x8000_0000) if good else refusal("NO_VA")
+        yield from compare(f"MMFR2 {value:#x}", call(2, system, memory), wanted)
+
+
+def level_cases(call):
+    memory = parameters((32, 0), (60, 0), ANY, 0, a64.MASK & ~E2H)
+    system = {"id_aa64mmfr0_el1": 5, "id_aa64mmfr2_el1": 0}
+    for level in (1, 3):
+        yield from compare(f"EL{level}", call(level, system, memory), refusal("NOT_EL2"))
+
+
+def hcr_cases(call, off):
+    system = {"id_aa64mmfr0_el1": 5, "id_aa64mmfr2_el1": 0}
+    system["hcr_el2"] = E2H | 0x30
+    for hcr, keep, then in ((0, a64.MASK & ~E2H, 0x30), (0x80000001, 0, 0x80000001)):
+        memory = parameters((32, 0), (60, 0), ANY, hcr, keep)
+        yield from compare(f"HCR_EL2 {hcr:#x}", call(2, system, memory), success(off, then))
+        wanted = success(off, then | E2H)[:8] + [stage("E2H_STUCK"), "dsb sy"]
+        got = call(2, system, memory, {"hcr_el2": E2H})
+        yield from compare("E2H is RES1", got, wanted)
+
+
+def main():
+    faults, calls = [], [0]
+    for order, off in a64.OFF.items():
+        for at in (0x40000000, 0x1040200040):
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "entry")
+                a64.link(path, order, at, *SOURCES)
+                code, names = a64.instructions(path)
+
+            def call(level, system, memory, stuck=None):
+                calls[0] += 1
+                return run(code, names[NAME], level, system, memory, stuck)
+
+            try:
+                faults += [*level_cases(call), *granule_cases(call, off),
+                           *address_cases(call, off), *hcr_cases(call, off)]
+            except a64.Fault as fault:
+                faults.append(str(fault))
+    tree.finish(faults, calls[0])
+
+
+main()

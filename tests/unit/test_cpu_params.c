@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* hypmmu_arch_cpu_params() and hypmmu_arch_cpu_stage(): what a CPU that starts is handed, and which
+ * tables it is not sent into. tests/lint has the CPU's side. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fake_insn.h"
+#include <cmocka.h>
+#include <hypmmu/arch.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define KIB64	 UINT64_C(0x10000)
+#define CODE_VA	 UINT64_C(0x7f0000)
+#define DATA_VA	 UINT64_C(0x800000)
+#define OTHER_VA UINT64_C(0x900000)
+#define E2H	 (UINT64_C(1) << 34)
+#define SCTLR_ON 0x1005 /* M, C, I */
+
+static _Alignas(65536) unsigned char arena[16 * 65536];
+static struct hypmmu_pool pool;
+static struct hypmmu mmu;
+static struct hypmmu_cpu_params params;
+
+static void publish(void *ctx, const void *p, size_t size)
+{
+	(void)ctx, (void)p, (void)size;
+}
+
+static void sync(void *ctx, const struct hypmmu_config *cfg, const struct hypmmu_stale *list,
+		 size_t n)
+{
+	(void)ctx, (void)cfg, (void)list, (void)n;
+}
+
+static const struct hypmmu_maint host = {.publish = publish, .sync = sync};
+
+static const struct hypmmu_change maps[] = {
+	{.va = CODE_VA, .pa = CODE_VA, .size = KIB64, .attr = HYPMMU_CODE},
+	{.va = DATA_VA, .pa = DATA_VA, .size = KIB64, .attr = HYPMMU_DATA},
+	{.va = OTHER_VA, .pa = DATA_VA, .size = KIB64, .attr = HYPMMU_RODATA},
+};
+
+/* An address space for a CPU with all features, live. */
+static void build(const struct hypmmu_config *cfg)
+{
+	reset_cpu();
+	cpu.sctlr_el2 = SCTLR_ON;
+	assert_int_equal(hypmmu_pool_init(&pool, cfg->granule, arena, 0x1000000, sizeof(arena)), 0);
+	assert_int_equal(hypmmu_init(&mmu, cfg, &pool.pages), 0);
+	assert_int_equal(hypmmu_apply(&mmu, maps, 3, NULL), 0);
+	assert_int_equal(hypmmu_set_live(&mmu, &host), 0);
+	clear_log();
+}
+
+static struct hypmmu_config config(enum hypmmu_granule granule, unsigned va_bits, unsigned pa_bits)
+{
+	return (struct hypmmu_config){.granule = granule,
+				      .regime = HYPMMU_EL2,
+				      .va_bits = (uint8_t)va_bits,
+				      .pa_bits = (uint8_t)pa_bits,
+				      .hw = HYPMMU_HW_LPA | HYPMMU_HW_LPA2 | HYPMMU_HW_LVA |
+					    HYPMMU_HW_TTST};
+}
+
+static struct hypmmu_cpu_params wishes(void)
+{
+	return (struct hypmmu_cpu_params){
+		.sp = DATA_VA + KIB64,
+		.vbar = CODE_VA + 0x800,
+		.entry = CODE_VA + KIB64 - 4,
+		.arg = 0x1111,
+		.tpidr = 0x2222,
+		.hcr = UINT64_C(0x80000000),
+		.stage = HYPMMU_CPU_NO_PA,
+	};
+}
+
+static int set_up(void **state)
+{
+	const struct hypmmu_config cfg = config(HYPMMU_4K, 48, 48);
+
+	(void)state;
+	build(&cfg);
+	params = wishes();
+	return 0;
+}
+
+static void block_is_completed_and_published(void **state)
+{
+	struct hypmmu_regs regs;
+	char wanted[256];
+
+	(void)state;
+	assert_int_equal(hypmmu_get_regs(&mmu, NULL, &regs), 0);
+	assert_int_equal(hypmmu_arch_cpu_params(&params, &mmu, maps, 3, NULL), 0);
+	assert_memory_equal(&params.regs, &regs, sizeof(regs));
+	assert_int_equal(params.stage, HYPMMU_CPU_AWAITED);
+	assert_true(params.sp == DATA_VA + KIB64 && params.vbar == CODE_VA + 0x800 &&
+		    params.entry == CODE_VA + KIB64 - 4 && params.arg == 0x1111 &&
+		    params.tpidr == 0x2222 && params.hcr == UINT64_C(0x80000000));
+	assert_int_equal(sizeof(params), 256);
+	snprintf(wanted, sizeof(wanted),
+		 "dmb sy, dc cvac %" PRIxPTR ", dc cvac %" PRIxPTR ", dc cvac %" PRIxPTR
+		 ", dc cvac %" PRIxPTR ", dsb sy",
+		 (uintptr_t)&params, (uintptr_t)&params + 64, (uintptr_t)&params + 128,
+		 (uintptr_t)&params + 192);
+	assert_string_equal(insn_log(), wanted);
+}
+
+static void host_at_el1_reads_no_register_of_el2(void **state)
+{
+	(void)state;
+	cpu.el = 1;
+	cpu.sctlr_el1 = SCTLR_ON;
+	assert_int_equal(hypmmu_arch_cpu_params(&params, &mmu, maps, 3, NULL), 0);
+	assert_int_equal(hypmmu_arch_cpu_stage(&params), HYPMMU_CPU_AWAITED);
+}
+
+static void hcr_of_zero_keeps_all_but_e2h(void **state)
+{
+	(void)state;
+	assert_int_equal(hypmmu_arch_cpu_params(&params, &mmu, NULL, 0, NULL), 0);
+	assert_true(params.hcr_keep == 0);
+	params.hcr = 0;
+	assert_int_equal(hypmmu_arch_cpu_params(&params, &mmu, NULL, 0, NULL), 0);
+	assert_true(params.hcr_keep == ~E2H && params.hcr == 0);
+}
+
+/* The needs as the assembly reads them, written down from the manual: how far the field's top is
+ * from bit 63, and its least value. TGran4 [31:28], TGran16 [23:20], TGran64 [27:24], PARange [3:0];
+ * VARange [19:16], ST [31:28]. */
+static void needs_are_those_of_the_configuration(void **state)
+{
+	static const struct {
+		enum hypmmu_granule granule;
+		unsigned va_bits, pa_bits;
+		struct hypmmu_cpu_need need[3];
+	} cases[] = {
+		{HYPMMU_4K, 39, 32, {{32, 0}, {60, 0}, {44, 0}}},
+		{HYPMMU_4K, 48, 36, {{32, 0}, {60, 1}, {44, 0}}},
+		{HYPMMU_4K, 48, 40, {{32, 0}, {60, 2}, {44, 0}}},
+		{HYPMMU_4K, 48, 52, {{32, 1}, {60, 6}, {44, 0}}},
+		{HYPMMU_4K, 52, 48, {{32, 1}, {60, 5}, {44, 0}}},
+		{HYPMMU_4K, 24, 48, {{32, 0}, {60, 5}, {32, 1}}},
+		{HYPMMU_16K, 47, 42, {{40, 1}, {60, 3}, {44, 0}}},
+		{HYPMMU_16K, 52, 52, {{40, 2}, {60, 6}, {44, 0}}},
+		{HYPMMU_64K, 48, 44, {{36, 0}, {60, 4}, {44, 0}}},
+		{HYPMMU_64K, 48, 52, {{36, 0}, {60, 6}, {44, 0}}},
+		{HYPMMU_64K, 52, 52, {{36, 0}, {60, 6}, {44, 1}}},
+		{HYPMMU_64K, 25, 48, {{36, 0}, {60, 5}, {44, 0}}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct hypmmu_config cfg =
+			config(cases[i].granule, cases[i].va_bits, cases[i].pa_bits);
+
+		build(&cfg);
+		params = wishes();
+		assert_int_equal(hypmmu_arch_cpu_params(&params, &mmu, maps, 3, NULL), 0);
+		assert_memory_equal(&params.granule, cases[i].need, sizeof(cases[i].need));
+	}
+}
+
+static void assert_refused(int err, const struct hypmmu_change *hold, size_t n, size_t index)
+{
+	const struct hypmmu_cpu_params before = params;
+	struct hypmmu_report report;
+
+	clear_log();
+	assert_int_equal(hypmmu_arch_cpu_params(&params, &mmu, hold, n, &report), err);
+	assert_int_equal(report.index, index);
+	assert_memory_equal(&params, &before, sizeof(params));
+	assert_string_equal(insn_log(), "");
+}
+
+static void tables_under_which_it_would_not_get_far_are_refused(void **state)
+{
+	struct hypmmu_change hold[3];
+
+	(void)state;
+	memcpy(hold, maps, sizeof(hold));
+	hold[1].attr = HYPMMU_CODE;
+	assert_refused(HYPMMU_ERR_CONFLICT, hold, 3, 1);
+	hold[1] = (struct hypmmu_change){
+		.va = CODE_VA - 4096, .pa = CODE_VA - 4096, .size = 4096, .attr = HYPMMU_CODE};
+	assert_refused(HYPMMU_ERR_UNMAPPED, hold, 3, 1);
+	params.entry = CODE_VA + KIB64;
+	assert_refused(HYPMMU_ERR_CONFLICT, maps, 3, 3);
+	params.entry = CODE_VA - 4;
+	assert_refused(HYPMMU_ERR_UNMAPPED, maps, 3, 3);
+	params = wishes();
+	params.sp = DATA_VA;
+	assert_refused(HYPMMU_ERR_CONFLICT, maps, 3, 3);
+	params.sp = DATA_VA + KIB64 + 16;
+	assert_refused(HYPMMU_ERR_UNMAPPED, maps, 3, 3);
+	params.sp = 0;
+	assert_refused(HYPMMU_ERR_RANGE, maps, 3, 3);
+	params = wishes();
+	params.vbar = DATA_VA;
+	assert_refused(HYPMMU_ERR_CONFLICT, maps, 3, 3);
+	params.vbar = UINT64_C(1) << 48;
+	assert_refused(HYPMMU_ERR_RANGE, maps, 3, 3);
+	params = wishes();
+	assert_int_equal(hypmmu_arch_cpu_params(&params, &mmu, maps, 3, NULL), 0);
+}
+
+static void wrong_calls_are_refused(void **state)
+{
+	(void)state;
+	params.sp += 8;
+	assert_refused(HYPMMU_ERR_ALIGN, maps, 3, 0);
+	params = wishes();
+	params.vbar += 0x400;
+	assert_refused(HYPMMU_ERR_ALIGN, maps, 3, 0);
+	params = wishes();
+	params.hcr |= E2H;
+	assert_refused(HYPMMU_ERR_UNSUPPORTED, maps, 3, 0);
+	params = wishes();
+	assert_int_equal(hypmmu_arch_cpu_params(NULL, &mmu, maps, 3, NULL), HYPMMU_ERR_ARG);
+	assert_int_equal(hypmmu_arch_cpu_params(&params, NULL, maps, 3, NULL), HYPMMU_ERR_ARG);
+	assert_int_equal(hypmmu_set_live(&mmu, NULL), 0);
+	assert_refused(HYPMMU_ERR_STATE, maps, 3, 0);
+	assert_int_equal(hypmmu_destroy(&mmu), 0);
+	assert_refused(HYPMMU_ERR_STATE, maps, 3, 0);
+}
+
+static void block_on_a_line_of_others_is_refused(void **state)
+{
+	static _Alignas(64) unsigned char memory[64 + sizeof(struct hypmmu_cpu_params)];
+	struct hypmmu_config cfg = config(HYPMMU_4K, 48, 48);
+	uintptr_t odd = (uintptr_t)memory + 32; /* the compiler may not know that it is */
+
+	(void)state;
+	memcpy(memory + 32, &params, sizeof(params));
+	assert_int_equal(
+		hypmmu_arch_cpu_params((struct hypmmu_cpu_params *)odd, &mmu, NULL, 0, NULL),
+		HYPMMU_ERR_ALIGN);
+	cfg.regime = HYPMMU_EL2_0_LOWER;
+	build(&cfg);
+	assert_refused(HYPMMU_ERR_UNSUPPORTED, maps, 3, 0);
+}
+
+static void foreign_byte_order_is_refused(void **state)
+{
+	struct hypmmu_config cfg = config(HYPMMU_4K, 48, 48);
+
+	(void)state;
+	cfg.use = HYPMMU_USE_BIG_ENDIAN;
+	build(&cfg);
+	assert_refused(HYPMMU_ERR_UNSUPPORTED, maps, 3, 0);
+}
+
+/* The line that holds the stage goes out of the cache before it is read. */
+static void stage_is_read_from_memory(void **state)
+{
+	char wanted[64];
+
+	(void)state;
+	assert_int_equal(hypmmu_arch_cpu_stage(&params), HYPMMU_CPU_NO_PA);
+	snprintf(wanted, sizeof(wanted), "dmb sy, dc civac %" PRIxPTR ", dsb sy",
+		 (uintptr_t)&params.stage);
+	assert_string_equal(insn_log(), wanted);
+	assert_int_equal(offsetof(struct hypmmu_cpu_params, stage) % 64, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(block_is_completed_and_published, set_up),
+		cmocka_unit_test_setup(host_at_el1_reads_no_register_of_el2, set_up),
+		cmocka_unit_test_setup(hcr_of_zero_keeps_all_but_e2h, set_up),
+		cmocka_unit_test(needs_are_those_of_the_configuration),
+		cmocka_unit_test_setup(tables_under_which_it_would_not_get_far_are_refused, set_up),
+		cmocka_unit_test_setup(wrong_calls_are_refused, set_up),
+		cmocka_unit_test_setup(block_on_a_line_of_others_is_refused, set_up),
+		cmocka_unit_test_setup(foreign_byte_order_is_refused, set_up),
+		cmocka_unit_test_setup(stage_is_read_from_memory, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
