@@ -42,7 +42,7 @@ static int check_reach(const struct hm_stage *stage, const struct hm_count *coun
 	if (!count->harms || !stage->mmu->maint->self)
 		return 0;
 	for (; page; page = hm_pages_next(page)) {
-		if (!hm_count_harms(count, &stage->mmu->geo, page))
+		if (!hm_count_harms(count, &stage->mmu->geo, page, true))
 			continue;
 		if (report)
 			report->va = (uintptr_t)page;

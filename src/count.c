@@ -81,14 +81,16 @@ static struct hm_harm span_range(const struct hm_plan *plan)
 	return (struct hm_harm){first, first + (((hypmmu_va)plan->span.count << shift) - 1)};
 }
 
-static void add_harm(struct hm_count *count, const struct hm_harm *harm)
+static void add_harm(struct hm_count *count, const struct hm_harm *harm, bool gone)
 {
 	struct hm_harm *last = count->harm + (count->harms ? count->harms - 1 : 0);
 
 	if (count->harms < HM_HARMS && (!count->harms || harm->first > last->last)) {
+		count->gone |= (uint8_t)(gone << count->harms);
 		count->harm[count->harms++] = *harm;
 		return;
 	}
+	count->gone |= (uint8_t)(gone << (count->harms - 1));
 	last->first = min_u64(last->first, harm->first);
 	last->last = harm->last > last->last ? harm->last : last->last;
 }
@@ -109,7 +111,7 @@ static const struct hypmmu_pinned *find_pin(const struct hypmmu *mmu, const stru
 }
 
 /* The writer, or someone else, would miss what the span takes. */
-static int harm(struct hm_plan *plan, struct hm_count *count)
+static int harm(struct hm_plan *plan, struct hm_count *count, bool gone)
 {
 	struct hm_harm range = span_range(plan);
 	const struct hypmmu_pinned *pin = find_pin(plan->mmu, &range);
@@ -119,7 +121,7 @@ static int harm(struct hm_plan *plan, struct hm_count *count)
 		return HYPMMU_ERR_PINNED;
 	}
 	if (plan->live)
-		add_harm(count, &range);
+		add_harm(count, &range, gone);
 	return 0;
 }
 
@@ -131,6 +133,7 @@ static int permit(struct hm_plan *plan, struct hm_count *count)
 	enum hm_transition transition = span_transition(plan);
 	bool live = hm_plan_is_live(plan) || (plan->live && plan->cursor.geo->resize_live);
 	bool breaks = transition == HM_BREAK && live; /* what is resized is linked by then */
+	bool gone = breaks || transition == HM_CLEAR;
 	bool weakens = span->action == HM_LABEL &&
 		       hm_leaf_weakens(plan->cursor.geo, span->before, plan->piece.leaf);
 
@@ -143,9 +146,9 @@ static int permit(struct hm_plan *plan, struct hm_count *count)
 		count->breaks += span->action == HM_TIGHTEN ? span->room : span->count;
 	if (plan->live && transition == HM_RESIZE && span->action != HM_TIGHTEN)
 		count->resizes = true;
-	if (plan->live && (breaks || transition == HM_CLEAR || transition == HM_RELABEL))
+	if (plan->live && (gone || transition == HM_RELABEL))
 		count->stale = true;
-	return breaks || weakens || transition == HM_CLEAR ? harm(plan, count) : 0;
+	return gone || weakens ? harm(plan, count, gone) : 0;
 }
 
 /* What is there, not what was planned around it. */
@@ -198,12 +201,30 @@ int hm_count(struct hm_plan *plan, struct hm_count *count, struct hypmmu_report 
 }
 
 bool hm_count_harms(const struct hm_count *count, const struct hypmmu_geometry *geo,
-		    const hypmmu_desc *page)
+		    const hypmmu_desc *page, bool write)
 {
 	hypmmu_va first = (uintptr_t)page, last = last_byte(first, geo->page_shift);
 
 	for (unsigned i = 0; i < count->harms; i++) {
-		if (count->harm[i].first <= last && count->harm[i].last >= first)
+		if (count->harm[i].first <= last && count->harm[i].last >= first &&
+		    (write || (count->gone & BIT(i))))
+			return true;
+	}
+	return false;
+}
+
+/* Tables on the way are read again and again, to the end; the span's own is written. */
+static bool is_out_of_reach(struct hm_plan *plan, const struct hm_count *count)
+{
+	struct hm_cursor *cursor = &plan->cursor;
+	const struct hm_span *span = &plan->span;
+	bool folds = span->action == HM_UP && span->verdict == HM_FOLDS; /* the table is read */
+
+	for (int level = cursor->geo->start_level; level <= cursor->level + folds; level++) {
+		const hypmmu_desc *table = cursor->path[level + 1].table;
+		bool write = level == cursor->level && span->action != HM_PASS;
+
+		if (table && hm_count_harms(count, cursor->geo, table, write))
 			return true;
 	}
 	return false;
@@ -213,16 +234,9 @@ int hm_count_reach(struct hm_plan *plan, const struct hm_count *count, struct hy
 {
 	int err;
 
+	plan->all = true;
 	while ((err = hm_plan_next(plan)) > 0) {
-		const hypmmu_desc *table = hm_cursor_frame(&plan->cursor)->table;
-
-		if (plan->span.action == HM_UP && plan->span.verdict == HM_FOLDS) /* it is read */
-			table = hm_cursor_left(&plan->cursor)->table;
-		if (table && hm_count_harms(count, plan->cursor.geo, table)) {
-			err = HYPMMU_ERR_PINNED;
-			break;
-		}
-		err = follow(plan);
+		err = is_out_of_reach(plan, count) ? HYPMMU_ERR_PINNED : follow(plan);
 		if (err)
 			break;
 	}

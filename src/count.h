@@ -18,6 +18,7 @@ struct hm_count {
 	bool stale;				/* TLBs may hold what goes or changes */
 	bool resizes; /* something changes its size, or Contiguous, before all else */
 	uint8_t harms;
+	uint8_t gone; /* bit i: harm[i] is no mapping at all, if only for a moment */
 	struct hm_harm harm[HM_HARMS];
 };
 
@@ -25,12 +26,13 @@ struct hm_count {
  * tables are met than there are) fills in the report, if any. */
 int hm_count(struct hm_plan *plan, struct hm_count *count, struct hypmmu_report *report);
 
-/* PINNED: a table that the plan, counted before, has to touch would be out of reach of the writer,
- * who runs on these tables. */
+/* PINNED: a table that the plan, counted before, has to read or write would be out of reach of the
+ * writer, who runs on these tables. */
 int hm_count_reach(struct hm_plan *plan, const struct hm_count *count,
 		   struct hypmmu_report *report);
 
-/* Is the page, where the writer sees it, among what is harmed? */
+/* Is the page, where the writer sees it, among what is harmed? If it is only read, what is not
+ * writable does not count. */
 bool hm_count_harms(const struct hm_count *count, const struct hypmmu_geometry *geo,
-		    const hypmmu_desc *page);
+		    const hypmmu_desc *page, bool write);
 #endif

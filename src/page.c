@@ -59,6 +59,23 @@ static bool map_page(struct hypmmu *mmu, const struct hypmmu_change *map)
 	return true;
 }
 
+/* Is va where the writer sees a table on the way to it? */
+static bool is_on_the_way(const struct hypmmu *mmu, hypmmu_va va)
+{
+	const struct hypmmu_geometry *geo = &mmu->geo;
+	hypmmu_desc desc = hm_table_desc(geo, mmu->root);
+
+	for (int level = geo->start_level; hm_desc_kind(geo, level - 1, desc) == HM_TABLE;
+	     level++) {
+		const hypmmu_desc *table = hm_table_at(&mmu->pages, hm_get_oa(geo, desc));
+
+		if (!table || (uintptr_t)table == va)
+			return true;
+		desc = hm_load(geo, table + hm_slot_index(geo, level, va));
+	}
+	return false;
+}
+
 static bool unmap_page(struct hypmmu *mmu, hypmmu_va va)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
@@ -69,7 +86,7 @@ static bool unmap_page(struct hypmmu *mmu, hypmmu_va va)
 	if (!slot || level < HM_LAST_LEVEL || hm_desc_kind(geo, level, before) != HM_LEAF ||
 	    (before & HM_CONT) || !has_neighbour(geo, slot, va))
 		return false;
-	if (((uintptr_t)slot & ~(uintptr_t)geo->in_page) == va) /* where the writer may see it */
+	if (mmu->maint && mmu->maint->self && is_on_the_way(mmu, va))
 		return false;
 	store_page(mmu, slot, 0, va);
 	return true;

@@ -15,6 +15,7 @@ static void start(struct hm_plan *plan, const struct hypmmu_geometry *geo, hypmm
 	hm_cursor_init(&plan->cursor, geo, plan->mmu ? &plan->mmu->pages : NULL, root);
 	plan->span.action = HM_UP;
 	plan->drop = false;
+	plan->all = false;
 	next_piece(plan, geo->va_base);
 }
 
@@ -158,7 +159,7 @@ int hm_plan_next(struct hm_plan *plan)
 			err = hm_judge(plan);
 		if (err)
 			return err;
-		if (span->action != HM_PASS)
+		if (span->action != HM_PASS || plan->all)
 			return 1;
 		advance(plan);
 	}

@@ -42,6 +42,7 @@ struct hm_plan {
 	bool drop;	/* a table that goes whole is one DROP; else its leaves are read */
 	bool done;	/* all pieces are treated */
 	bool live;	/* hardware walks these tables: break before make */
+	bool all;	/* spans of which nothing becomes are returned, too */
 	bool copies;	/* a new root: every table on the way is copied */
 	bool may_break; /* of the piece treated last */
 };
