@@ -32,8 +32,20 @@ static void call_hook(struct live *live, enum live_moment moment, hypmmu_desc *s
 	live->in_hook = false;
 }
 
+/* Does the writer see the slot? */
+static void look(struct live *live, const hypmmu_desc *slot, bool store)
+{
+	struct oracle_answer answer;
+
+	if (!live->look || !live->on)
+		return;
+	answer = subject_at(&live->s, (uintptr_t)slot);
+	live->blind += answer.result != ORACLE_OK || (store && !answer.w);
+}
+
 hypmmu_desc record_load(const hypmmu_desc *slot)
 {
+	look(now, slot, false);
 	return *slot;
 }
 
@@ -41,6 +53,7 @@ void record_store(hypmmu_desc *slot, hypmmu_desc raw)
 {
 	hypmmu_desc before;
 
+	look(now, slot, true);
 	call_hook(now, LIVE_STORE, slot);
 	before = *slot;
 	*slot = raw;
@@ -56,6 +69,7 @@ hypmmu_desc record_exchange(hypmmu_desc *slot, hypmmu_desc expected, hypmmu_desc
 {
 	hypmmu_desc found;
 
+	look(now, slot, true);
 	call_hook(now, LIVE_STORE, slot);
 	found = *slot;
 	if (found != expected)
@@ -200,6 +214,7 @@ void live_begin(struct live *live)
 
 	oracle_init(&oracle, &live->s.cfg, live->s.mmu.root, arena_at, &live->s.arena);
 	memset(live->page, 0, sizeof live->page);
+	live->blind = 0;
 	mark(live, &oracle, live->s.mmu.root,
 	     &(struct live_page){
 		     .placed = true, .level = oracle_start_level(&oracle), .va = live->s.base});

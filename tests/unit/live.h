@@ -42,6 +42,10 @@ struct live_page {   /* of the arena */
 struct live {
 	struct subject s;
 	struct hypmmu_maint maint; /* self may be set before live_on() */
+	/* The addresses of table pages are virtual addresses of this very space: counts accesses to
+	 * pages that it does not map then, or not writable. */
+	bool look;
+	unsigned long blind;
 	/* Called before a store, inside of everything else, not from within itself. slot: of the
 	 * store. */
 	void (*hook)(struct live *live, enum live_moment moment, hypmmu_desc *slot);
