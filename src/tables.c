@@ -119,12 +119,14 @@ void hm_tables_resize(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc 
 {
 	struct hm_cursor *cursor = &plan->cursor;
 	struct hm_frame *left = hm_cursor_left(cursor);
-	hypmmu_desc *table = left->table, before = left->desc, found = before;
+	hypmmu_desc *table = left->table, before = left->desc;
 	hypmmu_desc desc = hm_table_desc(cursor->geo, hm_table_pa(cursor->pages, table));
 
 	hm_slots_fill(cursor, stage, left, cursor->level + 1, hm_page_entries(cursor->geo));
 	hm_tables_publish(stage, table);
 	for (;;) {
+		hypmmu_desc found;
+
 		if (!hm_plan_is_live(plan) || !hm_slot_races(stage, before)) {
 			hm_link(cursor->geo, slot, desc);
 			break;
