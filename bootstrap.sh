@@ -3,7 +3,7 @@
 #
 # From a clone to a result on Debian 12: installs what is missing, by package name, and runs it.
 #
-#	sh bootstrap.sh demo		the example at EL2 on QEMU, three granules
+#	sh bootstrap.sh demo		the examples at EL2 on QEMU, live changes on two CPUs
 #	sh bootstrap.sh check		every test and lint
 #	sh bootstrap.sh asan		the tests under the sanitizers
 #	sh bootstrap.sh memcheck	the tests under Valgrind
