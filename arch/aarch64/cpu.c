@@ -29,7 +29,7 @@ _Static_assert(HM_CPU_NO_GRANULE == HYPMMU_CPU_NO_GRANULE, "idmap.h");
 _Static_assert(HM_CPU_NO_PA == HYPMMU_CPU_NO_PA, "idmap.h");
 _Static_assert(HM_CPU_NO_VA == HYPMMU_CPU_NO_VA, "idmap.h");
 _Static_assert(HM_CPU_E2H_STUCK == HYPMMU_CPU_E2H_STUCK, "idmap.h");
-_Static_assert(HCR_E2H == BIT(HM_HCR_E2H), "idmap.h");
+_Static_assert(HCR_E2H >> HM_HCR_E2H == 1, "idmap.h");
 
 #define VECTORS_SIZE  0x800
 #define STACK_ALIGNED 16
@@ -69,10 +69,10 @@ static int expect_use(const struct hypmmu *mmu, hypmmu_va va, uint64_t size, hyp
 {
 	struct hypmmu_leaf leaf;
 	hypmmu_va at = va;
-	int err = 0;
 
 	do {
-		err = hypmmu_query(mmu, at, &leaf);
+		int err = hypmmu_query(mmu, at, &leaf);
+
 		if (!err && (leaf.attr & needed) != needed)
 			err = HYPMMU_ERR_CONFLICT;
 		if (err) {

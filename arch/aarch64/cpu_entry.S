@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A CPU from its start to C code at EL2 with the MMU on. Like idmap.S: at VA = PA, position
+ * A CPU from its start to C code at EL2 with the MMU on, and back. Like idmap.S: at VA = PA, position
  * independent, no stack, finished values. The fields it knows are HCR_EL2.E2H and CurrentEL.
  */
 #include "idmap.h"
@@ -75,5 +75,18 @@
 1:	wfi
 	b	1b
 	end	hypmmu_arch_cpu_entry
+
+	/* void hypmmu_arch_cpu_exit(hypmmu_pa vbar, hypmmu_pa entry, uint64_t arg) */
+	function hypmmu_arch_cpu_exit
+	put_sctlr_off w3
+	mov	x9, x30
+	bl	hm_arch_turn_off
+	mov	x30, x9
+	msr	vbar_el2, x0
+	isb				/* VBAR_EL2 | whatever may raise an exception */
+	mov	x17, x1
+	mov	x0, x2
+	br	x17
+	end	hypmmu_arch_cpu_exit
 
 	notes

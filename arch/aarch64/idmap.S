@@ -53,13 +53,16 @@ hm_arch_idmap_start:
 	end	hm_arch_load_regs
 
 	/* void hm_arch_unload(uint64_t first_line, uint64_t lines, uint64_t line_size,
-	 *                     uint64_t sctlr_off) */
+	 *                     uint64_t sctlr_off)
+	   hm_arch_turn_off, for cpu_entry.S: without lines; changes nothing else. */
+	.globl	hm_arch_turn_off
 	function hm_arch_unload
 1:	dc	civac, x0
 	add	x0, x0, x2
 	subs	x1, x1, #1
 	b.ne	1b
 	dsb	sy			/* the lines are in memory | it is read around the caches */
+hm_arch_turn_off:
 	msr	sctlr_el2, x3
 	isb				/* MMU off | the TLBI, and no walk refills what it drops */
 	tlbi	alle2

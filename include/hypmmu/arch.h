@@ -183,8 +183,9 @@ struct hypmmu_cpu_params {
 	/* private: */
 	uint64_t hcr_keep;
 	struct hypmmu_cpu_need granule, pa, va;
-	/* read it with hypmmu_arch_cpu_stage() */
-	uint64_t stage __attribute__((aligned(64)));
+	uint64_t unused;
+	/* in a line of its own; hypmmu_arch_cpu_stage() reads it */
+	uint64_t stage, unused_too[7];
 } __attribute__((aligned(64)));
 
 /*
@@ -220,6 +221,20 @@ HYPMMU_CHECKED int hypmmu_arch_cpu_params(struct hypmmu_cpu_params *params,
  *   can return. params->stage is SWITCHING; nothing is stored there once the MMU is on.
  */
 void hypmmu_arch_cpu_entry(void);
+
+/*
+ * Leaves the address space: the way of this CPU back to the vectors, and the code, that it had before
+ * hypmmu_arch_cpu_entry(). Calls entry(arg), a PA, with the MMU off and VBAR_EL2 = vbar, a PA.
+ *
+ * On entry: the MMU is on, PSTATE.DAIF masks all. Called at VA = PA, where the section
+ *   .hypmmu.idmap.text is: hyp code that is elsewhere calls it through a pointer. What will be read
+ *   with the MMU off is clean to the Point of Coherency: hypmmu_arch_publish() before. No memory
+ *   is touched here.
+ * SCTLR_EL2 = RES1 (EE in a big-endian build); ISB; TLBI ALLE2; DSB NSH; ISB; VBAR_EL2; ISB.
+ * It leaves: x3, x9, x17 and the flags changed, x0 = arg; all else as it was, SP, HCR_EL2, ELR_EL2,
+ *   SPSR_EL2 among it. The tables are still live: hypmmu_set_live(mmu, NULL) once no CPU uses them.
+ */
+void hypmmu_arch_cpu_exit(hypmmu_pa vbar, hypmmu_pa entry, uint64_t arg);
 
 /* params->stage as the CPU has stored it in memory: flushes the line and reads it. EL1 or EL2. */
 uint64_t hypmmu_arch_cpu_stage(const struct hypmmu_cpu_params *params);

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""hypmmu_arch_cpu_entry() is carried out here, instruction by instruction, with the identity text's
-other half that it calls: on CPUs that can use the tables it does what arch.h says, in that order,
-and reads nothing but its parameters; on others it says why, and writes no register."""
+"""hypmmu_arch_cpu_entry() and _exit() are carried out here, with what they call in idmap.S: on a CPU
+that can use the tables they do what arch.h says, in that order, and read nothing but the parameters;
+another one says why not, and writes no register."""
 
 import os
 import re
@@ -127,6 +127,19 @@ def hcr_cases(call, off):
         yield from compare("E2H is RES1", got, wanted)
 
 
+def exit_faults(code, start, off):
+    """hypmmu_arch_cpu_exit(): off, back to the vectors, on at the entry; all in registers."""
+    cpu = a64.Cpu(2, {"sctlr_el2": REGS["sctlr"], "vbar_el2": 0x1})
+    cpu.x.update({0: 0x40000800, 1: 0x40001000, 2: 0x77})
+    before = dict(cpu.x)
+    end = cpu.run(code, start)
+    wanted = [f"sctlr_el2 = {off:#x}", "isb", "tlbi alle2", "dsb nsh", "isb",
+              "vbar_el2 = 0x40000800", "isb"]
+    changed = [n for n in range(31) if n not in (0, 3, 9, 17) and cpu.x[n] != before[n]]
+    if cpu.events != wanted or end != 0x40001000 or cpu.x[0] != 0x77 or changed:
+        yield f"exit to {end:#x}, x{changed} changed:\n  is     {cpu.events}\n  wanted {wanted}"
+
+
 def main():
     faults, calls = [], [0]
     for order, off in a64.OFF.items():
@@ -142,7 +155,8 @@ def main():
 
             try:
                 faults += [*level_cases(call), *granule_cases(call, off),
-                           *address_cases(call, off), *hcr_cases(call, off)]
+                           *address_cases(call, off), *hcr_cases(call, off),
+                           *exit_faults(code, names["hypmmu_arch_cpu_exit"], off)]
             except a64.Fault as fault:
                 faults.append(str(fault))
     tree.finish(faults, calls[0])
