@@ -157,7 +157,7 @@ static enum oracle_result leaf_result(const struct oracle *oracle, const struct 
 {
 	if (leaf->pa >> oracle->oa_bits)
 		return ORACLE_ADDRESS_SIZE;
-	return bit(leaf->desc, 10) ? ORACLE_OK : ORACLE_ACCESS_FLAG;
+	return bit(leaf->desc, 10) || oracle->hd ? ORACLE_OK : ORACLE_ACCESS_FLAG;
 }
 
 void oracle_read_leaf(const struct oracle *oracle, int level, hypmmu_desc desc, hypmmu_desc table,

@@ -212,7 +212,7 @@ void live_log_sync(struct live *live, const struct hypmmu_stale *list, size_t n)
 	put(live, n ? ")" : "");
 	note(live, n > HYPMMU_STALE, "a list of too many ranges");
 	for (size_t i = 0; i < LIVE_MOST; i++) {
-		note(live, live->page[i].placed && live->page[i].to, "sync of what is unpublished");
+		note(live, live->page[i].to, "sync of what is unpublished");
 		live->page[i].stale &= !n;
 	}
 	live->unsynced = false;
