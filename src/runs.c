@@ -6,7 +6,9 @@ static hypmmu_pa ask(struct hm_runs *runs, hypmmu_va va)
 	uintptr_t host = runs->host + (uintptr_t)(va - runs->first);
 	hypmmu_pa pa = runs->to_pa(runs->ctx, (const void *)host);
 
-	runs->sum = (runs->sum ^ pa) * UINT64_C(0x100000001b3); /* odd: no difference is lost */
+	/* Neither step loses a difference, and the two spread it: up, then down. */
+	runs->sum = (runs->sum ^ pa) * UINT64_C(0x9e3779b97f4a7c15);
+	runs->sum ^= runs->sum >> 32;
 	return pa;
 }
 

@@ -30,11 +30,13 @@ hypmmu_pa host_to_pa(void *ctx, const void *p)
 {
 	struct host *host = ctx;
 	uint64_t offset = (uintptr_t)p - HOST_LINEAR;
-	bool lies = host->lie_at && ++host->asked >= host->lie_at;
+	bool lies = ++host->asked >= host->lie_at && host->lie_at;
 
 	assert_int_equal((uintptr_t)p % host->page, 0);
 	if (lies && !host->lie_on)
 		host->lie_at = 0;
+	if (host->hook)
+		host->hook(host);
 	if (host->none && offset == host->none)
 		return HYPMMU_PA_NONE;
 	if (offset >= host->scattered && offset < host->scattered_end)
@@ -109,6 +111,17 @@ void host_init(struct host *host, const struct hypmmu_config *cfg)
 				     .trick_pa_bits = cfg->pa_bits};
 	assert_true(arena_init(&host->arena));
 	describe(host);
+}
+
+void host_over_configs(void (*scenario)(struct host *host))
+{
+	for (size_t i = 0; i < HOST_CONFIGS; i++) {
+		struct host host;
+
+		host_init(&host, &host_configs[i]);
+		scenario(&host);
+		host_end(&host);
+	}
 }
 
 int host_build(struct host *host)

@@ -36,9 +36,10 @@ struct host {
 	/* of to_pa: */
 	uint64_t scattered, scattered_end; /* offsets: granules from last to first */
 	uint64_t none;			   /* the offset that has no memory; 0: all have */
-	size_t asked, lie_at;		   /* lie_at: 1 is the next call */
+	size_t asked, lie_at;		   /* it lies when it has been asked so often; 0: never */
 	bool lie_on;			   /* and ever after; else once */
 	hypmmu_pa lie;			   /* how the lie differs, by XOR */
+	void (*hook)(struct host *host);
 	/* of trace: */
 	struct host_step log[HOST_LOG];
 	size_t steps;
@@ -50,6 +51,8 @@ extern const struct hypmmu_config host_configs[HOST_CONFIGS];
 /* Text, rodata, bss and auxiliary data, three CPUs with stacks of two granules, data and vectors;
  * nothing is built yet. */
 void host_init(struct host *host, const struct hypmmu_config *cfg);
+/* For each of host_configs: init, scenario, end. */
+void host_over_configs(void (*scenario)(struct host *host));
 /* hypmmu_hyp_init(); the oracle finds the tree sound if it succeeds, and else nothing is left. */
 int host_build(struct host *host);
 void host_build_well(struct host *host);
@@ -60,6 +63,12 @@ void host_end(struct host *host);
 static inline const void *host_at(uint64_t offset)
 {
 	return (const void *)(uintptr_t)(HOST_LINEAR + offset);
+}
+
+/* Its hyp address without a seed, while the identity page is in the lower half. */
+static inline hypmmu_va host_linear(const struct host *host, uint64_t offset)
+{
+	return (UINT64_C(1) << (host->cfg.va_bits - 1)) + offset;
 }
 
 hypmmu_pa host_to_pa(void *host, const void *p);

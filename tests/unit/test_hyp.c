@@ -11,22 +11,6 @@
 #include "hyp_host.h"
 #include <string.h>
 
-static void over_configs(void (*scenario)(struct host *host))
-{
-	for (size_t i = 0; i < HOST_CONFIGS; i++) {
-		struct host host;
-
-		host_init(&host, &host_configs[i]);
-		scenario(&host);
-		host_end(&host);
-	}
-}
-
-static hypmmu_va linear(const struct host *host, uint64_t offset)
-{
-	return (UINT64_C(1) << (host->cfg.va_bits - 1)) + offset;
-}
-
 /* Where the identity page begins. */
 static hypmmu_va idmap_of(const struct host *host)
 {
@@ -58,13 +42,15 @@ static void what_is_described_is_mapped_and_nothing_else(struct host *host)
 	host_build_well(host);
 
 	host_assert_mapped(host, idmap_of(host), idmap_of(host), page, HYPMMU_CODE);
-	host_assert_mapped(host, linear(host, 0x10000), HOST_RAM + 0x10000, text, HYPMMU_CODE);
-	host_assert_mapped(host, linear(host, 0x60000), HOST_RAM + 0x60000, 0x10000, HYPMMU_RODATA);
-	host_assert_mapped(host, linear(host, 0x80000), HOST_RAM + 0x80000, 0x20000, HYPMMU_DATA);
+	host_assert_mapped(host, host_linear(host, 0x10000), HOST_RAM + 0x10000, text, HYPMMU_CODE);
+	host_assert_mapped(host, host_linear(host, 0x60000), HOST_RAM + 0x60000, 0x10000,
+			   HYPMMU_RODATA);
+	host_assert_mapped(host, host_linear(host, 0x80000), HOST_RAM + 0x80000, 0x20000,
+			   HYPMMU_DATA);
 	for (size_t i = 0; i < HOST_CPUS; i++) {
 		uint64_t data = 0x1000000 + i * 4 * page;
 
-		host_assert_mapped(host, linear(host, data), HOST_RAM + data, 2 * page,
+		host_assert_mapped(host, host_linear(host, data), HOST_RAM + data, 2 * page,
 				   HYPMMU_DATA);
 		host_assert_mapped(host, stack_of(host, i), host->cpus[i].stack, 2 * page,
 				   HYPMMU_DATA);
@@ -77,7 +63,7 @@ static void what_is_described_is_mapped_and_nothing_else(struct host *host)
 static void a_description_becomes_exactly_its_mappings(void **state)
 {
 	(void)state;
-	over_configs(what_is_described_is_mapped_and_nothing_else);
+	host_over_configs(what_is_described_is_mapped_and_nothing_else);
 }
 
 static void where_things_are_is_told(struct host *host)
@@ -90,14 +76,14 @@ static void where_things_are_is_told(struct host *host)
 	for (size_t i = 0; i < HOST_CPUS; i++) {
 		assert_int_equal(host->cpus[i].stack_top, stack_of(host, i) + 2 * host->page);
 		assert_int_equal(host->cpus[i].data_va,
-				 linear(host, 0x1000040 + i * 4 * host->page));
+				 host_linear(host, 0x1000040 + i * 4 * host->page));
 	}
 }
 
 static void the_callers_learn_where_their_things_are(void **state)
 {
 	(void)state;
-	over_configs(where_things_are_is_told);
+	host_over_configs(where_things_are_is_told);
 }
 
 static void the_registers_are_those_of_the_tables(void **state)
@@ -193,7 +179,7 @@ static void only_an_identity_page(struct host *host)
 static void the_least_is_an_identity_page(void **state)
 {
 	(void)state;
-	over_configs(only_an_identity_page);
+	host_over_configs(only_an_identity_page);
 }
 
 /* Neither the identity page nor code can be unmapped or weakened; data can. */
@@ -204,20 +190,20 @@ static void code_is_pinned(struct host *host)
 
 	host_build_well(host);
 	assert_int_equal(hypmmu_unmap(mmu, idmap_of(host), page, 0), HYPMMU_ERR_PINNED);
-	assert_int_equal(hypmmu_unmap(mmu, linear(host, text_end(host) - page), page, 0),
+	assert_int_equal(hypmmu_unmap(mmu, host_linear(host, text_end(host) - page), page, 0),
 			 HYPMMU_ERR_PINNED);
-	assert_int_equal(hypmmu_protect(mmu, linear(host, 0x10000), page, HYPMMU_RODATA, 0),
+	assert_int_equal(hypmmu_protect(mmu, host_linear(host, 0x10000), page, HYPMMU_RODATA, 0),
 			 HYPMMU_ERR_PINNED);
 	assert_int_equal(hypmmu_protect(mmu, vectors_of(host), page, HYPMMU_DATA, 0),
 			 HYPMMU_ERR_PINNED);
 	assert_int_equal(hypmmu_unmap_private(&host->hyp, host->hyp.vectors), HYPMMU_ERR_PINNED);
-	assert_int_equal(hypmmu_unmap(mmu, linear(host, 0x60000), 0x10000, 0), HYPMMU_OK);
+	assert_int_equal(hypmmu_unmap(mmu, host_linear(host, 0x60000), 0x10000, 0), HYPMMU_OK);
 }
 
 static void nobody_can_take_code_away(void **state)
 {
 	(void)state;
-	over_configs(code_is_pinned);
+	host_over_configs(code_is_pinned);
 }
 
 static void a_cpu_may_have_no_stack_or_no_data(void **state)
@@ -235,7 +221,7 @@ static void a_cpu_may_have_no_stack_or_no_data(void **state)
 	assert_int_equal(host.cpus[0].stack_top, 0);
 	assert_int_equal(host.cpus[1].data_va, 0);
 	assert_int_equal(host.cpus[1].stack_top, 0x40201000 - 0x1000);
-	host_assert_hole(&host, linear(&host, 0x1004000), 2 * host.page);
+	host_assert_hole(&host, host_linear(&host, 0x1004000), 2 * host.page);
 	host_end(&host);
 }
 
@@ -252,10 +238,10 @@ static void data_of_cpus_may_share_granules(void **state)
 	}
 	host_build_well(&host);
 
-	assert_int_equal(host.cpus[2].data_va, linear(&host, 0x1000200));
-	host_assert_mapped(&host, linear(&host, 0x1000000), HOST_RAM + 0x1000000, host.page,
+	assert_int_equal(host.cpus[2].data_va, host_linear(&host, 0x1000200));
+	host_assert_mapped(&host, host_linear(&host, 0x1000000), HOST_RAM + 0x1000000, host.page,
 			   HYPMMU_DATA);
-	host_assert_hole(&host, linear(&host, 0x1000000 + host.page), host.page);
+	host_assert_hole(&host, host_linear(&host, 0x1000000 + host.page), host.page);
 	host_end(&host);
 }
 
