@@ -18,6 +18,10 @@
 extern "C" {
 #endif
 
+/* Functions and objects of the caller's own that belong into the identity page, beside what the library
+ * has there: arch/aarch64/hypmmu.ld collects them. In assembly: .section .hypmmu.idmap.text, "ax" */
+#define HYPMMU_IDMAP_TEXT __attribute__((section(".hypmmu.idmap.text")))
+
 #define HYPMMU_PA_NONE UINT64_MAX /* "there is no such memory", from a to_pa callback */
 
 /* Host bytes [from, to), widened to whole granules. Two sections on one granule have the same
@@ -40,7 +44,7 @@ struct hypmmu_hyp_cpu {
 
 struct hypmmu_hyp_layout {
 	/* The identity text: it turns the MMU on, so it is mapped VA = PA, CODE. Widened to whole
-	 * granules it is one granule. */
+	 * granules it is one granule. The PAs of __hyp_idmap_text_start and _end, of hypmmu.ld. */
 	hypmmu_pa idmap_start, idmap_end;
 	/* The vectors, or the entry, in it that a CPU uses before the MMU is on: a multiple of 2 KiB;
 	 * or 0. Recorded, like KVM's __kvm_hyp_init, for whoever sends a CPU there. */
