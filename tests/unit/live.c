@@ -11,7 +11,8 @@
 #include "support/record_memory.h"
 #include <string.h>
 
-static struct live *now; /* the door has no context */
+/* The door has no context. What is not watched is none of it. */
+static struct live nobody, *now = &nobody;
 
 static size_t page_of(const struct live *live, const void *p)
 {
@@ -57,7 +58,8 @@ void record_store(hypmmu_desc *slot, hypmmu_desc raw)
 	call_hook(now, LIVE_STORE, slot);
 	before = *slot;
 	*slot = raw;
-	live_log_store(now, slot, order(now, before), order(now, raw), false);
+	if (now->on)
+		live_log_store(now, slot, order(now, before), order(now, raw), false);
 }
 
 void record_release(hypmmu_desc *slot, hypmmu_desc raw)
@@ -75,7 +77,8 @@ hypmmu_desc record_exchange(hypmmu_desc *slot, hypmmu_desc expected, hypmmu_desc
 	if (found != expected)
 		return found;
 	*slot = raw;
-	live_log_store(now, slot, order(now, found), order(now, raw), true);
+	if (now->on)
+		live_log_store(now, slot, order(now, found), order(now, raw), true);
 	return found;
 }
 
@@ -165,6 +168,7 @@ void live_end(struct live *live)
 	if (live->s.mmu.root)
 		assert_int_equal(hypmmu_set_live(&live->s.mmu, NULL), HYPMMU_OK);
 	subject_end(&live->s);
+	now = &nobody;
 }
 
 /* Of a table and all below it: where walkers meet it; or, NULL, that none will any more. */

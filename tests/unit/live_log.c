@@ -155,8 +155,6 @@ void live_log_store(struct live *live, const hypmmu_desc *slot, hypmmu_desc befo
 	struct live_page *page = &live->page[offset / live->s.page];
 	hypmmu_va va = page->va + in_page / 8 * slot_size(live, page->level);
 
-	if (!live->on)
-		return;
 	live->stores++;
 	live->exchanges += exchange;
 	page->from = page->to && page->from < in_page ? page->from : in_page;
