@@ -239,26 +239,32 @@ void bbm_print(const struct bbm_fault *fault)
 	       fault->event);
 }
 
-bool bbm_pick_leaf(const struct bbm *bbm, uint64_t random, hypmmu_pa *slot, hypmmu_desc *leaf)
+bool bbm_hardware_may_write(const struct bbm *bbm, hypmmu_pa slot, hypmmu_desc *leaf)
 {
 	const hypmmu_desc af = UINT64_C(1) << 10, clean = UINT64_C(1) << 51 | UINT64_C(1) << 7;
+	const struct page *page = bbm_find_page(bbm, slot);
+	unsigned index;
+
+	if (!bbm->hardware || !page || !bbm_can_be_walked(page))
+		return false;
+	index = (unsigned)(slot - page->pa) / 8;
+	*leaf = page->slot[index];
+	return index < bbm_slots_of(bbm, page->place.level) &&
+	       bbm_kind_of(bbm, page->place.level, *leaf) == ORACLE_LEAF &&
+	       (!(*leaf & af) || (*leaf & clean) == clean);
+}
+
+bool bbm_pick_leaf(const struct bbm *bbm, uint64_t random, hypmmu_pa *slot, hypmmu_desc *leaf)
+{
+	unsigned slots = 1u << (bbm->shape.granule - 3), first = (unsigned)(random >> 32) % slots;
 	const struct page *page;
-	unsigned slots, first;
 
 	if (!bbm->hardware || !bbm->page_count)
 		return false;
 	page = bbm->listed[random % bbm->page_count];
-	if (!bbm_can_be_walked(page))
-		return false;
-	slots = bbm_slots_of(bbm, page->place.level);
-	first = (unsigned)(random >> 32) % slots;
-	for (unsigned i = 0; i < slots && i < 64; i++) {
-		unsigned index = (first + i) % slots;
-
-		*slot = bbm_slot_pa_of(page, index);
-		*leaf = page->slot[index];
-		if (bbm_kind_of(bbm, page->place.level, *leaf) == ORACLE_LEAF &&
-		    (!(*leaf & af) || (*leaf & clean) == clean))
+	for (unsigned i = 0; i < 64 && bbm_can_be_walked(page); i++) {
+		*slot = bbm_slot_pa_of(page, (first + i) % slots);
+		if (bbm_hardware_may_write(bbm, *slot, leaf))
 			return true;
 	}
 	return false;

@@ -56,8 +56,10 @@ void bbm_take(void *ctx, const struct trace_event *event);
 const struct bbm_fault *bbm_fault(const struct bbm *bbm);
 void bbm_print(const struct bbm_fault *fault);
 
-/* Where hardware may write next: a leaf that a walker can reach and whose AF is 0, or that is clean
- * with DBM. Picked at random; false: none was found. With HA and HD only. */
+/* Is there a leaf in this slot that hardware may write to next: one that a walker can reach and
+ * whose AF is 0, or that is clean with DBM? With HA and HD only. */
+bool bbm_hardware_may_write(const struct bbm *bbm, hypmmu_pa slot, hypmmu_desc *leaf);
+/* Such a slot, picked at random; false: none was found. */
 bool bbm_pick_leaf(const struct bbm *bbm, uint64_t random, hypmmu_pa *slot, hypmmu_desc *leaf);
 
 /* Counted since the last call began: for tests of the number of TLBIs and barriers. */

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "recorder.h"
 #include "casemate.h"
-#include "record_insn.h"
-#include "record_memory.h"
 #include <hypmmu/arch.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-static struct recorder *now; /* the door and the instructions have no context */
+struct recorder *recorder_now;
 
-static hypmmu_pa pa_of(const struct recorder *rec, const void *p)
+hypmmu_pa recorder_pa_of(const struct recorder *rec, const void *p)
 {
 	size_t offset = (size_t)((const unsigned char *)p - rec->arena.memory);
 	size_t page = offset / rec->arena.page_size;
@@ -17,102 +15,19 @@ static hypmmu_pa pa_of(const struct recorder *rec, const void *p)
 	return arena_pa(&rec->arena, page) + offset % rec->arena.page_size;
 }
 
-/* Of the registers' byte order, whatever the library took it for. */
-static hypmmu_desc as_walkers_read(const struct recorder *rec, hypmmu_desc raw)
-{
-	return rec->cfg.use & HYPMMU_USE_BIG_ENDIAN ? __builtin_bswap64(raw) : raw;
-}
-
-static void call_hook(struct recorder *rec)
-{
-	if (!rec->hook || rec->in_hook)
-		return;
-	rec->in_hook = true;
-	rec->hook(rec, rec->hook_ctx);
-	rec->in_hook = false;
-}
-
-static void write_word(struct recorder *rec, enum trace_kind kind, hypmmu_desc *slot,
-		       hypmmu_desc raw)
-{
-	hypmmu_desc old = *slot;
-
-	*slot = raw;
-	trace_store(&rec->trace, kind, pa_of(rec, slot), as_walkers_read(rec, old),
-		    as_walkers_read(rec, raw));
-}
-
-hypmmu_desc record_load(const hypmmu_desc *slot)
-{
-	call_hook(now);
-	return *slot;
-}
-
-void record_store(hypmmu_desc *slot, hypmmu_desc raw)
-{
-	call_hook(now);
-	write_word(now, TRACE_STORE, slot, raw);
-}
-
-void record_release(hypmmu_desc *slot, hypmmu_desc raw)
-{
-	call_hook(now);
-	write_word(now, TRACE_RELEASE, slot, raw);
-}
-
-hypmmu_desc record_exchange(hypmmu_desc *slot, hypmmu_desc expected, hypmmu_desc raw)
-{
-	hypmmu_desc found;
-
-	call_hook(now);
-	found = *slot;
-	if (found == expected)
-		write_word(now, TRACE_EXCHANGE, slot, raw);
-	return found;
-}
-
-#define RECORD(name, call)                                                                         \
-	void name(void)                                                                            \
-	{                                                                                          \
-		call;                                                                              \
-	}
-RECORD(isb, trace_simple(&now->trace, TRACE_ISB))
-RECORD(dmb_sy, trace_dmb(&now->trace, TRACE_SY))
-RECORD(dsb_sy, trace_dsb(&now->trace, TRACE_SY))
-RECORD(dsb_ish, trace_dsb(&now->trace, TRACE_ISH))
-RECORD(dsb_ishst, trace_dsb(&now->trace, TRACE_ISHST))
-RECORD(dsb_nsh, trace_dsb(&now->trace, TRACE_NSH))
-RECORD(dsb_nshst, trace_dsb(&now->trace, TRACE_NSHST))
-RECORD(tlbi_alle2, trace_tlbi(&now->trace, TRACE_ALLE2, 0))
-RECORD(tlbi_alle2is, trace_tlbi(&now->trace, TRACE_ALLE2IS, 0))
-
-#define RECORD_OF(name, tlbi)                                                                      \
-	void name(uint64_t operand)                                                                \
-	{                                                                                          \
-		trace_tlbi(&now->trace, tlbi, operand);                                            \
-	}
-RECORD_OF(tlbi_vae2, TRACE_VAE2)
-RECORD_OF(tlbi_vae2is, TRACE_VAE2IS)
-RECORD_OF(tlbi_vale2, TRACE_VALE2)
-RECORD_OF(tlbi_vale2is, TRACE_VALE2IS)
-RECORD_OF(tlbi_rvae2, TRACE_RVAE2)
-RECORD_OF(tlbi_rvae2is, TRACE_RVAE2IS)
-RECORD_OF(tlbi_rvale2, TRACE_RVALE2)
-RECORD_OF(tlbi_rvale2is, TRACE_RVALE2IS)
-
 /* For walkers that do not snoop. The barriers of the real one are its own business: a DSB in it must
  * not stand in for one that is missing in the sync that follows. */
 static void publish(void *ctx, const void *p, size_t size)
 {
 	struct recorder *rec = ctx;
 
-	trace_publish(&rec->trace, pa_of(rec, p), size);
+	trace_publish(&rec->trace, recorder_pa_of(rec, p), size);
 }
 
 /* tlb.c wants it. */
 void hypmmu_arch_publish(const void *p, size_t size)
 {
-	publish(now, p, size);
+	publish(recorder_now, p, size);
 }
 
 static void *alloc_page(void *ctx)
@@ -121,7 +36,7 @@ static void *alloc_page(void *ctx)
 	void *page = rec->arena.pages.alloc(&rec->arena);
 
 	if (page)
-		trace_alloc(&rec->trace, pa_of(rec, page), rec->zeroed);
+		trace_alloc(&rec->trace, recorder_pa_of(rec, page), rec->zeroed);
 	return page;
 }
 
@@ -129,7 +44,7 @@ static void free_page(void *ctx, void *page)
 {
 	struct recorder *rec = ctx;
 
-	trace_free(&rec->trace, pa_of(rec, page));
+	trace_free(&rec->trace, recorder_pa_of(rec, page));
 	rec->arena.pages.free(&rec->arena, page);
 }
 
@@ -198,7 +113,7 @@ static bool set_up_trace(struct recorder *rec)
 
 bool recorder_init(struct recorder *rec)
 {
-	now = rec;
+	recorder_now = rec;
 	if (!set_up_arena(rec))
 		return false;
 	if (set_up_trace(rec) && !hypmmu_init(&rec->mmu, &rec->cfg, &rec->pages)) {
@@ -286,23 +201,4 @@ const char *judge_fault(struct recorder *rec)
 		 fault->rule, fault->va, fault->level, fault->slot_pa, fault->old, fault->value,
 		 fault->event);
 	return rec->text;
-}
-
-bool recorder_touch(struct recorder *rec, struct random *random)
-{
-	const hypmmu_desc af = UINT64_C(1) << 10, dbm = UINT64_C(1) << 51, ap2 = 1 << 7;
-	hypmmu_desc leaf, *slot;
-	hypmmu_pa pa;
-
-	if (!bbm_pick_leaf(rec->bbm, random_next(random), &pa, &leaf))
-		return false;
-	slot = (hypmmu_desc *)(void *)arena_poke(&rec->arena, pa);
-	if (!slot || as_walkers_read(rec, *slot) != leaf)
-		return false;
-	if (!(leaf & af))
-		leaf |= af;
-	else if (leaf & dbm)
-		leaf &= ~ap2;
-	write_word(rec, TRACE_HARDWARE, slot, as_walkers_read(rec, leaf));
-	return true;
 }

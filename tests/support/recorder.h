@@ -38,6 +38,7 @@ struct recorder {
 	/* Called before each access of the library to table memory, not from within itself. */
 	void (*hook)(struct recorder *rec, void *ctx);
 	void *hook_ctx;
+	hypmmu_pa accessed; /* in a hook: the slot */
 	/* private: */
 	struct trace_regs regs;
 	struct hypmmu_pages pages;
@@ -68,6 +69,14 @@ void recorder_switch_all(struct recorder *rec);
 const char *judge_fault(struct recorder *rec);
 
 /* What hardware with HA and HD may do at any time: sets AF or, with DBM, clears AP[2] of some leaf
- * that a walker can reach. False: found none. A hook may call it. */
+ * that a walker can reach; from a hook every second time, if it may, that which is about to be
+ * accessed. False: found none. */
 bool recorder_touch(struct recorder *rec, struct random *random);
+/* The same, from a hook, to the slot that is about to be accessed. False: it may not. */
+bool recorder_touch_accessed(struct recorder *rec);
+
+/* For the files of the recorder: the one that records, since the door and the instructions have no
+ * context; the physical address of table memory. */
+extern struct recorder *recorder_now;
+hypmmu_pa recorder_pa_of(const struct recorder *rec, const void *p);
 #endif
