@@ -17,25 +17,35 @@ static hypmmu_desc find_twin(const struct hm_cursor *cursor, const struct hm_fra
 	return table ? hm_load(cursor->geo, table + index) : 0;
 }
 
-/* Hardware may be writing to the new leaf as well. */
-static void inherit_state(const struct hypmmu_geometry *geo, hypmmu_desc *slot, hypmmu_desc leaf,
-			  hypmmu_desc old)
+/* Hardware may be writing to the new leaf as well; if it does not walk, there may be no exclusive
+ * monitor either. */
+static void inherit_state(const struct hypmmu *mmu, hypmmu_desc *slot, hypmmu_desc leaf,
+			  hypmmu_desc old, bool *stored)
 {
+	const struct hypmmu_maint *maint = mmu->maint;
 	bool dirty = (old & HM_DBM) && (leaf & HM_DBM);
-	hypmmu_desc found;
+	hypmmu_desc found = leaf;
 
-	for (;;) {
-		hypmmu_desc desc = hm_leaf_inherit(leaf, dirty ? old : old | HM_AP2);
+	do {
+		hypmmu_desc desc;
 
-		found = hm_exchange(geo, slot, leaf, desc);
-		if (found == leaf)
-			return;
 		leaf = found;
-	}
+		desc = hm_leaf_inherit(leaf, dirty ? old : old | HM_AP2);
+		if (desc == leaf)
+			return;
+		if (maint)
+			found = hm_exchange(&mmu->geo, slot, leaf, desc);
+		else
+			hm_store(&mmu->geo, slot, desc);
+	} while (found != leaf);
+	if (maint)
+		maint->publish(maint->ctx, slot, sizeof(*slot));
+	*stored = maint;
 }
 
 /* The new leaves that map what the old one did take over its AF and dirty state. */
-static void pass_on(const struct hypmmu *mmu, const struct hm_cursor *cursor, hypmmu_desc old)
+static void pass_on(const struct hypmmu *mmu, const struct hm_cursor *cursor, hypmmu_desc old,
+		    bool *stored)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
 	unsigned shift = hm_level_shift(geo, cursor->level);
@@ -55,7 +65,7 @@ static void pass_on(const struct hypmmu *mmu, const struct hm_cursor *cursor, hy
 		    hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, level)) +
 				    (va & (BIT(hm_level_shift(geo, level)) - 1)) ==
 			    pa + (va - first))
-			inherit_state(geo, slot, leaf, old);
+			inherit_state(mmu, slot, leaf, old, stored);
 		if (end >= last)
 			return;
 		va = end + 1;
@@ -63,7 +73,7 @@ static void pass_on(const struct hypmmu *mmu, const struct hm_cursor *cursor, hy
 }
 
 /* Down to the next table below the current one that the new tree does not have. */
-static bool find_replaced(const struct hypmmu *mmu, struct hm_cursor *cursor)
+static bool find_replaced(const struct hypmmu *mmu, struct hm_cursor *cursor, bool *stored)
 {
 	const struct hypmmu_geometry *geo = cursor->geo;
 	struct hm_frame *frame = hm_cursor_frame(cursor);
@@ -75,7 +85,7 @@ static bool find_replaced(const struct hypmmu *mmu, struct hm_cursor *cursor)
 		enum hm_kind kind = hm_desc_kind(geo, cursor->level, old);
 
 		if (kind == HM_LEAF && (mmu->cfg.use & HYPMMU_USE_HAFDBS))
-			pass_on(mmu, cursor, old);
+			pass_on(mmu, cursor, old, stored);
 		if (kind != HM_TABLE || old == twin || hm_cursor_down(cursor, old))
 			continue;
 		hm_cursor_frame(cursor)->desc = twin;
@@ -89,16 +99,19 @@ static int free_replaced(struct hypmmu *mmu)
 	hypmmu_desc *root = hm_table_at(&mmu->pages, mmu->old_root);
 	size_t left = mmu->old_tables;
 	struct hm_cursor cursor;
+	bool stored = false;
 
 	if (!root)
 		return HYPMMU_ERR_CORRUPT;
 	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, root);
 	hm_cursor_frame(&cursor)->desc = hm_table_desc(&mmu->geo, mmu->root);
 	for (; left && cursor.level >= mmu->geo.start_level; left--) {
-		while (find_replaced(mmu, &cursor))
+		while (find_replaced(mmu, &cursor, &stored))
 			;
 		mmu->pages.free(mmu->pages.ctx, cursor.path[cursor.level-- + 1].table);
 	}
+	if (stored)
+		mmu->maint->sync(mmu->maint->ctx, &mmu->cfg, NULL, 0);
 	return cursor.level >= mmu->geo.start_level ? HYPMMU_ERR_CORRUPT : 0;
 }
 

@@ -50,8 +50,8 @@ hypmmu_desc *hm_slots_open(struct hm_plan *plan, const struct hm_stage *stage)
 
 bool hm_slot_races(const struct hm_stage *stage, hypmmu_desc leaf)
 {
-	return (stage->mmu->cfg.use & HYPMMU_USE_HAFDBS) && (leaf & HM_VALID) &&
-	       (!(leaf & HM_AF) || (leaf & HM_DBM));
+	return stage->mmu->maint && (stage->mmu->cfg.use & HYPMMU_USE_HAFDBS) &&
+	       (leaf & HM_VALID) && (!(leaf & HM_AF) || (leaf & HM_DBM));
 }
 
 hypmmu_desc hm_slot_rewrite(const struct hm_stage *stage, hypmmu_desc *slot, uint64_t keep,
