@@ -49,7 +49,7 @@ static bool may_complete(const struct hm_plan *plan, bool whole)
 	if (hm_cursor_view(&plan->cursor)->origin == HM_FRESH || !may_tighten(plan) ||
 	    (plan->piece.flags & HYPMMU_PAGES_ONLY))
 		return false;
-	return whole || (plan->live && plan->cursor.geo->resize_live && plan->pieces.n == 1 &&
+	return whole || ((!plan->live || plan->cursor.geo->resize_live) && plan->pieces.n == 1 &&
 			 plan->pieces.order != HM_BY_RUNS);
 }
 
