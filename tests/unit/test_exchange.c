@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "live.h"
+#include "live_log.h"
 
 #define CLEAN	(HYPMMU_DATA | HYPMMU_DBM)
 #define MAX_HIT 64
@@ -197,6 +198,26 @@ static void only_the_leaf_that_may_race_is_exchanged(void **state)
 	live_over(HYPMMU_HW_HAFDBS, 0, protect_one_that_races);
 }
 
+static void make_and_dissolve_a_group(struct live *live)
+{
+	const uint64_t at = 2 * live->s.block,
+		       half = live->s.page * (live->s.cfg.granule == HYPMMU_4K	  ? 8
+					      : live->s.cfg.granule == HYPMMU_16K ? 64
+										  : 16);
+	const struct hypmmu_change changes[] = {
+		live_change(live, HYPMMU_MAP, at, half, CLEAN, 0),
+		live_change(live, HYPMMU_MAP, at + half, half, CLEAN, 0),
+		live_change(live, HYPMMU_UNMAP, at + 3 * live->s.page, live->s.page, 0, 0),
+		live_change(live, HYPMMU_MAP, at, 2 * half, CLEAN, 0),
+	};
+
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(hypmmu_apply(&live->s.mmu, &changes[i], 1, NULL), HYPMMU_OK);
+		assert_int_equal(!!(live_desc(live, live->s.base + at) & LIVE_CONT), i % 2);
+	}
+	assert_int_equal(hypmmu_check(&live->s.mmu, NULL), HYPMMU_OK);
+}
+
 static void what_is_not_live_is_stored(void **state)
 {
 	(void)state;
@@ -205,7 +226,7 @@ static void what_is_not_live_is_stored(void **state)
 		struct live live;
 
 		cfg.hw |= HYPMMU_HW_HAFDBS;
-		cfg.use |= HYPMMU_USE_HAFDBS;
+		cfg.use |= HYPMMU_USE_HAFDBS | HYPMMU_USE_CONT;
 		live_init(&live, &cfg);
 		prepare(&live, live.s.page, live.s.block);
 		live_begin(&live);
@@ -214,6 +235,8 @@ static void what_is_not_live_is_stored(void **state)
 			hypmmu_protect(&live.s.mmu, live.s.base, 4 * live.s.page, HYPMMU_RODATA, 0),
 			HYPMMU_OK);
 		assert_int_equal(live.stores, 4);
+		assert_int_equal(live.exchanges, 0);
+		make_and_dissolve_a_group(&live);
 		assert_int_equal(live.exchanges, 0);
 		live_end(&live);
 	}
@@ -241,8 +264,11 @@ static void write_to_both_roots(struct live *live, uint64_t page, uint64_t block
 	live_poke(live, live_slot(live, live->s.base + 2 * page), LIVE_AF, LIVE_AP2);
 	live_begin(live);
 	assert_int_equal(hypmmu_reclaim(&live->s.mmu), HYPMMU_OK);
+	live_log_end(live);
 
 	live_assert_sound(live);
+	assert_int_equal(live->syncs, 1);
+	assert_int_equal(live->stores, live->exchanges);
 	assert_int_equal(live_desc(live, live->s.base) & (LIVE_AF | LIVE_AP2), LIVE_AF);
 	assert_int_equal(live_desc(live, live->s.base + page) & (LIVE_AF | LIVE_AP2),
 			 LIVE_AF | LIVE_AP2);
