@@ -29,7 +29,7 @@ void hm_tables_drop(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc *s
 }
 
 /* Into a new table. The live leaf that it replaces is broken now: hardware has written to it for
- * the last time. */
+ * the last time. hm_tables_finish() stores to its slot again, and publishes it. */
 int hm_tables_enter(struct hm_plan *plan, struct hm_stage *stage)
 {
 	struct hm_cursor *cursor = &plan->cursor;
@@ -44,7 +44,6 @@ int hm_tables_enter(struct hm_plan *plan, struct hm_stage *stage)
 		return HYPMMU_ERR_CORRUPT; /* not the tables that were planned */
 	if (!stage->resize && (before & HM_VALID) && hm_plan_is_live(plan)) {
 		before = hm_desc_armed(hm_slot_rewrite(stage, slot, ~UINT64_C(0), 0, true));
-		hm_slots_stored(plan, stage, slot, 1);
 		hm_slots_stale(plan, stage, cursor->level, false);
 	}
 	hm_cursor_down_fresh(cursor, before, hm_pages_take(&stage->spare));
@@ -151,7 +150,7 @@ void hm_tables_finish(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc 
 	if (plan->span.verdict == HM_STAYS) {
 		link_table(plan, stage, slot);
 	} else if (!hm_plan_is_live(plan) || left->origin == HM_FRESH) {
-		hm_link(cursor->geo, slot, folds ? hm_cursor_fold(cursor) : 0);
+		hm_store(cursor->geo, slot, folds ? hm_cursor_fold(cursor) : 0);
 		give_back(cursor, left->table);
 	} else {
 		hypmmu_desc table = hm_load(cursor->geo, slot);

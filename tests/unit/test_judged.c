@@ -314,12 +314,45 @@ static void change_groups(struct world *w)
 	map(w, 4 * group + page, group - page, w->data, 0);
 	map(w, 4 * group, page, w->data, 0);
 	map(w, 5 * group - page, page + group / 2, w->data, 0);
+	map(w, 6 * group + page, 2 * group, w->data, 0);
 }
 
 static void groups_are_dissolved_and_completed(void **state)
 {
 	(void)state;
 	over_cpus(change_groups);
+}
+
+/* Something else than what changes: there at every moment. */
+static void look_at_neighbour(struct recorder *rec, void *ctx)
+{
+	const hypmmu_va *va = ctx;
+	struct oracle oracle;
+
+	oracle_init(&oracle, &rec->cfg, rec->mmu.root, arena_at, &rec->arena);
+	assert_int_equal(oracle_walk(&oracle, *va).result, ORACLE_OK);
+}
+
+static void change_without_break(struct world *w)
+{
+	hypmmu_va neighbour = w->base;
+
+	if (!w->live || !(w->rec.cfg.hw & HYPMMU_HW_BBM_NOABORT))
+		return;
+	map(w, 0, w->group, w->data, 0);
+	map(w, w->block, w->block, w->data, 0);
+	w->rec.hook = look_at_neighbour;
+	w->rec.hook_ctx = &neighbour;
+	protect(w, w->page, w->page, HYPMMU_RODATA);
+	neighbour = w->base + w->block;
+	protect(w, w->block + w->page, w->page, HYPMMU_RODATA);
+	w->rec.hook = NULL;
+}
+
+static void a_cpu_that_needs_no_break_to_resize_sees_none(void **state)
+{
+	(void)state;
+	over_cpus(change_without_break);
 }
 
 static void change_lists(struct world *w)
@@ -396,6 +429,7 @@ int main(void)
 		cmocka_unit_test(pages_come_and_go_and_change),
 		cmocka_unit_test(blocks_are_split_and_merged),
 		cmocka_unit_test(groups_are_dissolved_and_completed),
+		cmocka_unit_test(a_cpu_that_needs_no_break_to_resize_sees_none),
 		cmocka_unit_test(lists_are_carried_out_at_once),
 		cmocka_unit_test(a_new_root_takes_over),
 	};
