@@ -26,6 +26,7 @@
 #define HYP_WRITE_RODATA 38
 #define HYP_INVALIDATE	 39 /* what is in hyp_request */
 #define HYP_RESET	 40 /* MMU off, back to the stub; x0: CALL_DONE, by the stub */
+#define HYP_SWITCH	 41 /* MMU off, and into hyp again. x1: PA of a struct hypmmu_cpu_params */
 
 /* x0 */
 #define CALL_DONE     0
@@ -38,8 +39,9 @@
 #define HYP_CPU_STACK_TOP 8
 #define HYP_CPU_EMERGENCY 16
 #define HYP_CPU_EXIT	  24
-#define HYP_CPU_BACK	  32
-#define HYP_CPU_SAVED	  48
+#define HYP_CPU_ENTRY	  32
+#define HYP_CPU_BACK	  40
+#define HYP_CPU_SAVED	  56
 #define HYP_CPU_RESULT	  176
 
 #define EMERGENCY_SIZE	0x1000

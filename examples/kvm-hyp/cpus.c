@@ -2,8 +2,11 @@
 #include "cpus.h"
 #include "../qemu-virt/host.h"
 
-#define PSCI_CPU_ON UINT64_C(0xc4000003)
-#define PATIENCE    2000000 /* turns of a loop */
+#define PSCI_CPU_ON	   UINT64_C(0xc4000003)
+#define PSCI_CPU_OFF	   UINT64_C(0x84000002)
+#define PSCI_AFFINITY_INFO UINT64_C(0xc4000004)
+#define PSCI_IS_OFF	   1
+#define PATIENCE	   2000000 /* turns of a loop */
 
 /* One order at a time for each CPU. The numbers are stored after what they announce, and loaded
  * before it. */
@@ -44,15 +47,36 @@ struct answer call(uint64_t what, uint64_t first, uint64_t second)
 	return (struct answer){x0, x1, x2, x3};
 }
 
+/* By SMC: QEMU's virt has EL2 but no EL3. */
+static uint64_t call_psci(uint64_t what, uint64_t first, uint64_t second, uint64_t third)
+{
+	register uint64_t x0 __asm__("x0") = what;
+	register uint64_t x1 __asm__("x1") = first;
+	register uint64_t x2 __asm__("x2") = second;
+	register uint64_t x3 __asm__("x3") = third;
+
+	__asm__ volatile("smc #0"
+			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
+			 :
+			 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
+			   "x15", "x16", "x17", "memory");
+	return x0;
+}
+
 _Noreturn void serve(uint64_t cpu);
 void serve(uint64_t cpu)
 {
 	struct mailbox *mailbox = &mailboxes[cpu];
 
 	store(&mailbox->here, 1);
-	for (uint32_t done = 0;; store(&mailbox->done, ++done)) {
+	for (uint32_t done = load(&mailbox->done);; store(&mailbox->done, ++done)) {
 		while (load(&mailbox->given) == done)
 			yield();
+		if (mailbox->what == PSCI_CPU_OFF) {
+			store(&mailbox->here, 0);
+			store(&mailbox->done, done + 1);
+			(void)call_psci(PSCI_CPU_OFF, 0, 0, 0);
+		}
 		mailbox->answer = call(mailbox->what, mailbox->first, mailbox->second);
 	}
 }
@@ -72,22 +96,26 @@ struct answer call_on(unsigned cpu, uint64_t what, uint64_t first, uint64_t seco
 	return mailbox->answer;
 }
 
-/* By SMC: QEMU's virt has EL2 but no EL3. */
+/* A CPU's number is its MPIDR_EL1 on QEMU's virt. */
 bool start_cpu(unsigned cpu, hypmmu_pa at, uint64_t argument)
 {
-	register uint64_t x0 __asm__("x0") = PSCI_CPU_ON;
-	register uint64_t x1 __asm__("x1") = cpu; /* its MPIDR_EL1 on QEMU's virt */
-	register uint64_t x2 __asm__("x2") = at;
-	register uint64_t x3 __asm__("x3") = argument;
+	uint64_t error = call_psci(PSCI_CPU_ON, cpu, at, argument);
 
-	__asm__ volatile("smc #0"
-			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
-			 :
-			 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-			   "x15", "x16", "x17", "memory");
-	if (x0)
-		say("CPU %d: PSCI CPU_ON says %d\n", (int)cpu, (int)x0);
-	return !x0;
+	if (error)
+		say("CPU %d: PSCI CPU_ON says %d\n", (int)cpu, (int)error);
+	return !error;
+}
+
+bool stop_cpu(unsigned cpu)
+{
+	uint64_t state = 0;
+
+	(void)call_on(cpu, PSCI_CPU_OFF, 0, 0);
+	for (unsigned i = 0; i < PATIENCE && state != PSCI_IS_OFF; i++) {
+		state = call_psci(PSCI_AFFINITY_INFO, cpu, 0, 0);
+		yield();
+	}
+	return state == PSCI_IS_OFF && !load(&mailboxes[cpu].here);
 }
 
 bool has_come(unsigned cpu)

@@ -18,6 +18,9 @@ struct answer call_on(unsigned cpu, uint64_t what, uint64_t first, uint64_t seco
  * been said. */
 bool start_cpu(unsigned cpu, hypmmu_pa at, uint64_t argument);
 
+/* PSCI CPU_OFF there; true when it is off. */
+bool stop_cpu(unsigned cpu);
+
 /* The CPU has come up to the host, and waits for orders; or it has not within a while. */
 bool has_come(unsigned cpu);
 #endif

@@ -97,6 +97,23 @@ static bool reads_devices(unsigned cpu)
 	return outcome(cpu, "reads UART and GIC, through windows at", uart_window, same);
 }
 
+/* What the host maps while hyp is running. */
+static bool reads_late_page(unsigned cpu)
+{
+	struct answer a = call_on(cpu, HYP_READ, hypmmu_kern_hyp_va(&hyp, late_page), 0);
+
+	return outcome(cpu, "reads what the host has added:", a.value,
+		       a.status == CALL_DONE && a.value == *(volatile uint64_t *)late_page);
+}
+
+static bool add_late_page(void)
+{
+	*(volatile uint64_t *)late_page = UINT64_C(0x1a7e1a7e1a7e1a7e);
+	return succeeds("hypmmu_create_hyp_mappings",
+			hypmmu_create_hyp_mappings(&hyp, late_page, late_page + 8, HYPMMU_RODATA),
+			NULL);
+}
+
 /* ---- What it must not ---- */
 
 static bool overflows(unsigned cpu)
@@ -190,6 +207,24 @@ static bool window_comes_and_goes(void)
 	return right && each(misses_window) && hyp.mmu.tables == tables;
 }
 
+bool root_changes(bool (*switch_root)(unsigned cpu))
+{
+	uint64_t granule = UINT64_C(1) << hyp.mmu.cfg.granule;
+	struct hypmmu_change change = {
+		.op = HYPMMU_UNMAP, .size = granule, .flags = HYPMMU_NEW_ROOT};
+	hypmmu_pa root = hyp.mmu.root;
+	bool right = map_window(0) && each(reads_window);
+
+	change.va = window & ~(granule - 1);
+	right = right && succeeds("hypmmu_apply", hypmmu_apply(&hyp.mmu, &change, 1, NULL), NULL) &&
+		hyp.mmu.root != root;
+	for (unsigned cpu = 0; cpu < CPUS && right; cpu++)
+		right = reads_window(cpu) && switch_root(cpu) && misses_window(cpu);
+	return right && succeeds("hypmmu_reclaim", hypmmu_reclaim(&hyp.mmu), NULL) &&
+	       succeeds("hypmmu_check", hypmmu_check(&hyp.mmu, NULL), NULL) && each(goes_on) &&
+	       each(reads_rodata);
+}
+
 static bool open_devices(void)
 {
 	return succeeds("hypmmu_map_private",
@@ -203,7 +238,8 @@ static bool open_devices(void)
 bool deeds_are_right(void)
 {
 	return each(reads_rodata) && each(counts) && each(uses_its_stack) && open_devices() &&
-	       each(reads_devices) && each(overflows) && each(goes_on) && each(writes_rodata) &&
-	       each(does_not_know) && each(goes_on) && window_comes_and_goes() &&
+	       each(reads_devices) && add_late_page() && each(reads_late_page) && each(overflows) &&
+	       each(goes_on) && each(writes_rodata) && each(does_not_know) && each(goes_on) &&
+	       window_comes_and_goes() &&
 	       succeeds("hypmmu_check", hypmmu_check(&hyp.mmu, NULL), NULL);
 }

@@ -9,9 +9,9 @@
  * they say PA. */
 struct hyp_cpu {
 	uint64_t handler, stack_top, emergency;
-	uint64_t exit;	  /* hypmmu_arch_cpu_exit() in the identity page: VA and PA */
-	uint64_t back[2]; /* its arguments, PAs: the stub's vectors, and where to go on */
-	uint64_t saved[16];
+	uint64_t exit, entry; /* hypmmu_arch_cpu_exit() and _entry() in the identity page: VA, PA */
+	uint64_t back[2];     /* PAs: the stub's vectors, and where to go on with them */
+	uint64_t saved[15];
 	uint64_t result[4]; /* x0 to x3 of the call */
 	uint64_t index, count;
 	uint64_t guard, stack_low; /* the granule below the stack, and its end */

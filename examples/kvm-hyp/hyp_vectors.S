@@ -49,6 +49,8 @@ hyp_handler:
 	b.ne	1f
 	cmp	x0, #HYP_RESET
 	b.eq	2f
+	cmp	x0, #HYP_SWITCH
+	b.eq	3f
 	stp	x18, x19, [x16, #HYP_CPU_SAVED]
 	stp	x20, x21, [x16, #HYP_CPU_SAVED + 16]
 	stp	x22, x23, [x16, #HYP_CPU_SAVED + 32]
@@ -92,10 +94,15 @@ return_to_host:
 	ldp	x2, x3, [x16, #HYP_CPU_RESULT + 16]
 	eret
 
-/* Nothing is read with the MMU off, so nothing has to be cleaned before. */
+/* hypmmu_arch_cpu_exit(): to the host, with the stub behind it; or to hypmmu_arch_cpu_entry(), whose
+ * parameters the host has published. Nothing else is read with the MMU off. */
 2:	ldr	x17, [x16, #HYP_CPU_EXIT]
 	ldp	x0, x1, [x16, #HYP_CPU_BACK]
 	mov	x2, #CALL_DONE
+	br	x17
+3:	mov	x2, x1
+	ldp	x17, x1, [x16, #HYP_CPU_EXIT]
+	ldr	x0, [x16, #HYP_CPU_BACK]
 	br	x17
 
 /* Where hypmmu_arch_cpu_entry() leads, MMU on: back to the host that made the HVC. */

@@ -15,6 +15,7 @@ extern unsigned char hyp_rodata_start[], hyp_rodata_end[];
 extern unsigned char hyp_data_start[], hyp_data_end[];
 extern unsigned char hyp_stacks[][ALIGN_IMAGE], windows[][ALIGN_IMAGE];
 extern unsigned char table_memory[], table_memory_end[];
+extern unsigned char late_page[];
 extern unsigned char start_second[], stub_vectors[], stub_return[];
 extern const uint64_t host_offset_is;
 

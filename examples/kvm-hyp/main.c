@@ -59,6 +59,8 @@ static int prepare_cpus(void)
 {
 	int status = PASSED;
 
+	for (unsigned cpu = 0; cpu < CPUS; cpu++)
+		fill_in_data(cpu);
 	for (unsigned cpu = 0; cpu < CPUS - 1 && status == PASSED; cpu++)
 		status = prepare_cpu(cpu, hyp_ready, 0);
 	return status == PASSED ? prepare_cpu(CPUS - 1, enter_host, CPUS - 1) : status;
@@ -89,9 +91,8 @@ static uint64_t wait_for_stage(const struct hypmmu_cpu_params *block, uint64_t l
 /* From reset, by PSCI, to hyp first and then to the host: as a CPU that wakes up does. */
 static bool start_in_hyp(unsigned cpu)
 {
-	hypmmu_pa entry = pa_of((const void *)(uintptr_t)hypmmu_arch_cpu_entry);
 	bool right = hypmmu_arch_cpu_stage(&params[cpu]) == HYPMMU_CPU_AWAITED &&
-		     start_cpu(cpu, entry, pa_of(&params[cpu])) &&
+		     start_cpu(cpu, entry_address(), pa_of(&params[cpu])) &&
 		     wait_for_stage(&params[cpu], HYPMMU_CPU_SWITCHING) == HYPMMU_CPU_SWITCHING &&
 		     has_come(cpu);
 
@@ -110,7 +111,7 @@ static bool is_refused(unsigned cpu)
 	block.pa.least = 7;
 	block.stage = HYPMMU_CPU_AWAITED;
 	hypmmu_arch_publish(&block, sizeof(block));
-	if (!start_cpu(cpu, pa_of((const void *)(uintptr_t)hypmmu_arch_cpu_entry), pa_of(&block)))
+	if (!start_cpu(cpu, entry_address(), pa_of(&block)))
 		return false;
 	stage = wait_for_stage(&block, HYPMMU_CPU_NOT_EL2);
 	say("CPU %d: refuses tables for more PA bits than it has, stage %lu: %s\n\n", (int)cpu,
@@ -136,6 +137,18 @@ static bool enter_hyp(void)
 	return right && start_in_hyp(CPUS - 1) && is_refused(CPUS);
 }
 
+/* ---- Over to another root, which is what some changes take: as by __pkvm_init_switch_pgd() ---- */
+
+static bool switch_root(unsigned cpu)
+{
+	bool right = prepare_cpu(cpu, hyp_ready, 0) == PASSED &&
+		     call_on(cpu, HYP_SWITCH, pa_of(&params[cpu]), 0).status == CALL_DONE;
+
+	say("CPU %d: MMU off and on, with TTBR0_EL2 %016lx: %s\n", (int)cpu, params[cpu].regs.ttbr0,
+	    right ? "yes" : "NO");
+	return right;
+}
+
 /* ---- And out of it ---- */
 
 static bool leave_hyp(unsigned cpu)
@@ -147,10 +160,18 @@ static bool leave_hyp(unsigned cpu)
 	return right;
 }
 
-/* The parameters are still there, and what hyp has written. */
+/* What hyp has written is still there. */
 static bool comes_back(unsigned cpu)
 {
 	return leave_hyp(cpu) && init_here(cpu) && counts_on(cpu);
+}
+
+static bool wakes_up(unsigned cpu)
+{
+	bool right = prepare_cpu(cpu, enter_host, cpu) == PASSED && stop_cpu(cpu);
+
+	say("CPU %d: PSCI CPU_OFF: %s\n", (int)cpu, right ? "yes" : "NO");
+	return right && start_in_hyp(cpu) && counts_on(cpu);
 }
 
 static bool tear_down(void)
@@ -170,7 +191,8 @@ static int perform(const struct wishes *wishes)
 	int status = build_space(wishes) ? prepare_cpus() : FAILED;
 
 	if (status == PASSED)
-		status = enter_hyp() && deeds_are_right() && comes_back(1) && comes_back(2) &&
+		status = enter_hyp() && deeds_are_right() && root_changes(switch_root) &&
+					 comes_back(1) && comes_back(2) && wakes_up(CPUS - 1) &&
 					 tear_down()
 				 ? PASSED
 				 : FAILED;

@@ -157,18 +157,17 @@ bool build_space(const struct wishes *wishes)
 
 /* ---- One CPU ---- */
 
-/* To hyp_cpu.exit: the function where VA = PA. */
 static hypmmu_pa exit_address(void)
 {
 	return pa_of((const void *)(uintptr_t)hypmmu_arch_cpu_exit);
 }
 
-static hypmmu_pa entry_address(void)
+hypmmu_pa entry_address(void)
 {
 	return pa_of((const void *)(uintptr_t)hypmmu_arch_cpu_entry);
 }
 
-static void fill_in_data(unsigned n)
+void fill_in_data(unsigned n)
 {
 	struct hyp_cpu *data = &cpu_data[n];
 
@@ -177,6 +176,7 @@ static void fill_in_data(unsigned n)
 		.stack_top = hyp_cpus[n].stack_top,
 		.emergency = hypmmu_kern_hyp_va(&hyp, data->emergency_stack + EMERGENCY_SIZE),
 		.exit = exit_address(),
+		.entry = entry_address(),
 		.back = {pa_of(stub_vectors), pa_of(stub_return)},
 		.index = n,
 		.stack_low = hyp_cpus[n].stack_top - stack_size(),
@@ -204,7 +204,6 @@ int prepare_cpu(unsigned n, const unsigned char *entry, uint64_t argument)
 	};
 	struct hypmmu_report report;
 
-	fill_in_data(n);
 	params[n] = (struct hypmmu_cpu_params){
 		.sp = hyp_cpus[n].stack_top,
 		.vbar = hyp.vectors,

@@ -22,9 +22,14 @@ extern struct hypmmu_pool pool;
 /* Builds all of it and says each step. */
 bool build_space(const struct wishes *wishes);
 
-/* Fills in what CPU n finds in its own data, and its parameters: entry is hyp's, at the host's
- * address. REFUSED if the preflight refuses, else PASSED. */
+/* What CPU n finds in its own data. */
+void fill_in_data(unsigned n);
+
+/* The parameters of CPU n, for the tables as they are now; entry is the host's address of it. REFUSED
+ * if the preflight refuses, else PASSED. */
 int prepare_cpu(unsigned n, const unsigned char *entry, uint64_t argument);
+
+hypmmu_pa entry_address(void); /* of hypmmu_arch_cpu_entry() */
 
 /* Says what failed, if something did. */
 bool succeeds(const char *what, int err, const struct hypmmu_report *report);
