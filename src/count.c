@@ -154,12 +154,15 @@ static int permit(struct hm_plan *plan, struct hm_count *count)
 /* What is there, not what was planned around it. */
 static void report_fault(const struct hm_plan *plan, struct hypmmu_report *report)
 {
+	const struct hypmmu_change *change = plan->piece.change;
 	int level = plan->cursor.level;
 	hypmmu_desc desc = plan->span.before;
 
+	if (plan->span.action == HM_UP) /* a table that folds: the plan may be at the next piece */
+		change = hm_pieces_owner(&plan->pieces, plan->va);
 	if (plan->mmu)
 		(void)hm_find_slot(plan->mmu, plan->va, &level, &desc);
-	report->index = (size_t)(plan->piece.change - plan->pieces.changes);
+	report->index = (size_t)(change - plan->pieces.changes);
 	report->other = report->index;
 	report->va = plan->va;
 	report->desc = desc;

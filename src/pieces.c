@@ -112,8 +112,7 @@ void hm_pieces_of_runs(struct hm_pieces *pieces, struct hm_runs *runs)
 	};
 }
 
-/* The change that owns the lowest byte at or above va: of several the latest in the list. */
-static const struct hypmmu_change *find_owner(const struct hm_pieces *pieces, hypmmu_va va)
+const struct hypmmu_change *hm_pieces_owner(const struct hm_pieces *pieces, hypmmu_va va)
 {
 	const struct hypmmu_change *owner = NULL;
 	hypmmu_va lowest = UINT64_MAX;
@@ -171,7 +170,7 @@ static const struct hypmmu_change *find_next(struct hm_pieces *pieces,
 		return NULL;
 	if (pieces->order == HM_BY_RUNS)
 		return hm_runs_next(pieces->runs, va, last) ? pieces->changes : NULL;
-	owner = pieces->order == HM_NO_ORDER ? find_owner(pieces, *va)
+	owner = pieces->order == HM_NO_ORDER ? hm_pieces_owner(pieces, *va)
 					     : find_in_order(pieces, geo, *va);
 	if (!owner)
 		return NULL;

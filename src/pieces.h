@@ -44,6 +44,9 @@ int hm_pieces_init(struct hm_pieces *pieces, const struct hypmmu_geometry *geo,
 /* Host memory in place of a list. runs->change is checked but for its addresses. */
 void hm_pieces_of_runs(struct hm_pieces *pieces, struct hm_runs *runs);
 
+/* The change that owns the lowest byte at or above va: of several the latest in the list. */
+const struct hypmmu_change *hm_pieces_owner(const struct hm_pieces *pieces, hypmmu_va va);
+
 /* The first piece at or above *va that is no KEEP, cut there: *va becomes its first address. From
  * call to call *va only grows, or starts again at the bottom. False: no more. */
 bool hm_pieces_next(struct hm_pieces *pieces, const struct hypmmu_geometry *geo, hypmmu_va *va,
