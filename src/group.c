@@ -58,6 +58,6 @@ bool hm_group_might_fold(const struct hm_cursor *cursor)
 		one = desc;
 		pa = start;
 	}
-	return cursor->level - 1 >= geo->block_level &&
+	return cursor->level > geo->start_level && cursor->level - 1 >= geo->block_level &&
 	       is_aligned(pa, hm_level_shift(geo, cursor->level - 1));
 }
