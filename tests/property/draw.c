@@ -15,14 +15,20 @@ static uint64_t space_size(const struct theme *theme)
 	return UINT64_C(1) << theme->shape.ia_bits;
 }
 
-/* log2 of a page or, less often, of a block or what a table maps. */
+/* log2 of a page or, less often, of a block, what a table maps, or a contiguous group. */
 static unsigned draw_shift(struct random *random, const struct theme *theme)
 {
 	static const int levels[] = {3, 3, 3, 2, 2, 2, 1, 1, 0, 0};
 	int level = levels[random_below(random, 10)];
 	int start = oracle_start_level(&theme->shape);
+	unsigned order;
 
-	return oracle_shift(&theme->shape, level < start ? start : level);
+	if (level < start)
+		level = start;
+	order = oracle_group_order(&theme->shape, level);
+	if (!(theme->cfg.use & HYPMMU_USE_CONT) || !random_once_in(random, 3))
+		order = 0;
+	return oracle_shift(&theme->shape, level) + order;
 }
 
 /* Within the space, not empty, in whole pages. */
@@ -93,29 +99,13 @@ static struct range draw_range(struct random *random, const struct theme *theme,
 	return draw_mapped(random, theme, model);
 }
 
-/* The model's leaf at or below; NULL. */
-static const struct model_leaf *leaf_below(const struct model *model, uint64_t at)
-{
-	size_t low = 0, high = model->n;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (model->leaves[middle].at <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? &model->leaves[low - 1] : NULL;
-}
-
 /* One of the theme's offsets, or that of the leaf below. */
 static void draw_output(struct random *random, const struct theme *theme, const struct model *model,
 			struct hypmmu_change *map)
 {
 	uint64_t at = map->va - oracle_first_va(&theme->shape);
 	uint64_t space = UINT64_C(1) << theme->shape.oa_bits;
-	const struct model_leaf *below = leaf_below(model, at);
+	const struct model_leaf *below = model_find(model->leaves, model->n, at);
 
 	map->pa = (at + theme->offsets[random_below(random, 4)]) & (space - 1);
 	map->attr = theme->attrs[random_below(random, 4)];
@@ -132,9 +122,9 @@ static void draw_output(struct random *random, const struct theme *theme, const 
 		map->pa = space - map->size;
 }
 
-static uint32_t draw_flags(struct random *random, enum hypmmu_op op)
+static uint32_t draw_flags(struct random *random, const struct theme *theme, enum hypmmu_op op)
 {
-	uint32_t flags = random_once_in(random, 8) ? HYPMMU_MAY_BREAK : 0;
+	uint32_t flags = random_below(random, 4) < theme->breaks ? HYPMMU_MAY_BREAK : 0;
 
 	if ((op == HYPMMU_MAP || op == HYPMMU_SPLIT) && random_once_in(random, 3))
 		flags |= HYPMMU_PAGES_ONLY;
@@ -150,7 +140,7 @@ static struct hypmmu_change draw_change(struct random *random, const struct them
 	struct hypmmu_change change = {.op = op,
 				       .va = oracle_first_va(&theme->shape) + range.at,
 				       .size = range.size,
-				       .flags = draw_flags(random, op)};
+				       .flags = draw_flags(random, theme, op)};
 
 	if (op == HYPMMU_MAP)
 		draw_output(random, theme, model, &change);
@@ -185,21 +175,6 @@ static bool crosses_any(const struct hypmmu_change *changes, size_t n)
 	return false;
 }
 
-/* Merges that touch: whether a leaf may lie across both is nobody's promise. */
-static bool touches_merge(const struct hypmmu_change *changes, size_t n)
-{
-	const struct hypmmu_change *a = &changes[n];
-
-	for (size_t i = 0; i < n; i++) {
-		const struct hypmmu_change *b = &changes[i];
-		bool apart = a->va - b->va > b->size && b->va - a->va > a->size;
-
-		if (a->op == HYPMMU_MERGE && b->op == HYPMMU_MERGE && !apart)
-			return true;
-	}
-	return false;
-}
-
 static size_t draw_list(struct random *random, const struct theme *theme, const struct model *model,
 			bool maps_only, struct hypmmu_change changes[DRAW_MOST])
 {
@@ -215,12 +190,23 @@ static size_t draw_list(struct random *random, const struct theme *theme, const 
 		changes[n] = draw_change(random, theme, model, op);
 		if (n && random_once_in(random, 3))
 			nest(random, theme, &changes[random_below(random, n)], &changes[n]);
-		if (touches_merge(changes, n))
-			continue;
 		if (!crosses_any(changes, n) || random_once_in(random, 64))
 			n++;
 	}
+	if (random_once_in(random, 16))
+		changes[random_below(random, n)].flags |= HYPMMU_NEW_ROOT;
 	return n;
+}
+
+struct model_range draw_pin(struct random *random, const struct theme *theme,
+			    const struct model *model)
+{
+	struct range range = draw_mapped(random, theme, model);
+	uint64_t skip = random_below(random, range.size), size = range.size - skip;
+
+	if (size > 3 * page_size(theme))
+		size = random_below(random, 3 * page_size(theme)) + 1;
+	return (struct model_range){range.at + skip, range.at + skip + size};
 }
 
 size_t draw_changes(struct random *random, const struct theme *theme, const struct model *model,

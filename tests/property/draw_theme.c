@@ -36,14 +36,16 @@ static uint32_t needed_hw(const struct hypmmu_config *cfg)
 	return hw;
 }
 
-static struct hypmmu_config draw_config(struct random *random, unsigned granule, int level)
+static struct hypmmu_config draw_config(struct random *random, const struct wish *wish)
 {
 	static const enum hypmmu_regime regimes[] = {HYPMMU_EL2, HYPMMU_EL2_0_LOWER,
 						     HYPMMU_EL2_0_UPPER};
-	unsigned fewest = fewest_va_bits(granule, level), most = most_va_bits(granule, level);
+	unsigned granule = (unsigned)wish->granule;
+	unsigned fewest = fewest_va_bits(granule, wish->start_level);
+	unsigned most = most_va_bits(granule, wish->start_level);
 	struct hypmmu_config cfg = {
-		.granule = (enum hypmmu_granule)granule,
-		.regime = regimes[random_below(random, 3)],
+		.granule = wish->granule,
+		.regime = wish->regime ? wish->regime : regimes[random_below(random, 3)],
 		.va_bits = (uint8_t)(fewest + random_below(random, most - fewest + 1)),
 		.pa_bits = pa_sizes[random_below(random, sizeof pa_sizes)],
 	};
@@ -54,6 +56,8 @@ static struct hypmmu_config draw_config(struct random *random, unsigned granule,
 		cfg.use |= HYPMMU_USE_BIG_ENDIAN;
 	if (random_once_in(random, 3))
 		cfg.use |= HYPMMU_USE_HAFDBS;
+	if (random_once_in(random, 2))
+		cfg.use |= HYPMMU_USE_CONT;
 	cfg.hw = (uint32_t)random_below(random, 1u << 12) | needed_hw(&cfg);
 	return cfg;
 }
@@ -81,29 +85,59 @@ static hypmmu_attr draw_attr(struct random *random, const struct hypmmu_config *
 	return attr;
 }
 
-/* An edge of a slot of any level. */
+/* As far as may be changed without a break. */
+static hypmmu_attr retype(hypmmu_attr attr, hypmmu_attr type)
+{
+	hypmmu_attr mask = HYPMMU_DEVICE_GRE | HYPMMU_NS;
+
+	if (type & HYPMMU_DEVICE_NGNRNE)
+		attr &= ~HYPMMU_X;
+	return (attr & ~mask) | (type & mask);
+}
+
+/* An edge of a slot of any level, or of a contiguous group. */
 static uint64_t draw_edge(struct random *random, const struct oracle *shape, unsigned bits)
 {
-	unsigned shift = oracle_shift(shape, 3 - (int)random_below(random, 4));
+	int level = 3 - (int)random_below(random, 4);
+	unsigned shift = oracle_shift(shape, level);
+
+	if (random_once_in(random, 2))
+		shift += oracle_group_order(shape, level);
 
 	return shift < bits ? random_below(random, UINT64_C(1) << (bits - shift)) << shift : 0;
 }
 
-struct theme draw_theme(struct random *random, enum hypmmu_granule granule, int start_level)
+struct theme draw_theme_of(struct random *random, const struct hypmmu_config *cfg)
 {
-	struct theme theme = {.cfg = draw_config(random, (unsigned)granule, start_level)};
-	unsigned va_bits = theme.cfg.va_bits, pa_bits = theme.cfg.pa_bits;
+	struct theme theme = {.cfg = *cfg};
+	unsigned va_bits = cfg->va_bits, pa_bits = cfg->pa_bits;
 
 	oracle_init(&theme.shape, &theme.cfg, 0, NULL, NULL);
-	for (size_t i = 0; i < sizeof theme.attrs / sizeof theme.attrs[0]; i++)
+	for (size_t i = 0; i < sizeof theme.attrs / sizeof theme.attrs[0]; i++) {
 		theme.attrs[i] = draw_attr(random, &theme.cfg);
+		if (i % 2)
+			theme.attrs[i] = retype(theme.attrs[i], theme.attrs[i - 1]);
+	}
 	theme.places[1] = UINT64_C(1) << va_bits;
 	for (size_t i = 2; i < sizeof theme.places / sizeof theme.places[0]; i++)
 		theme.places[i] = draw_edge(random, &theme.shape, va_bits);
-	for (int level = 0; level <= 3; level++) /* aligned to each */
-		theme.offsets[level] = draw_edge(random, &theme.shape, pa_bits) &
-				       ~UINT64_C(0) << oracle_shift(&theme.shape, level);
+	for (int level = 0; level <= 3; level++) { /* aligned to each, or to its groups */
+		unsigned shift = oracle_shift(&theme.shape, level);
+
+		if (random_once_in(random, 2))
+			shift += oracle_group_order(&theme.shape, level);
+		theme.offsets[level] = draw_edge(random, &theme.shape, pa_bits) & ~UINT64_C(0)
+											  << shift;
+	}
+	theme.breaks = (unsigned)random_below(random, 5);
 	return theme;
+}
+
+struct theme draw_theme(struct random *random, const struct wish *wish)
+{
+	struct hypmmu_config cfg = draw_config(random, wish);
+
+	return draw_theme_of(random, &cfg);
 }
 
 struct arena draw_arena(struct random *random, const struct hypmmu_config *cfg)

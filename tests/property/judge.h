@@ -4,6 +4,22 @@
 #define JUDGE_H
 #include "draw.h"
 
+enum seen {
+	SEEN_OK,
+	SEEN_CONFLICT,
+	SEEN_UNMAPPED,
+	SEEN_BREAK,
+	SEEN_PINNED,
+	SEEN_OVERLAP,
+	SEEN_NOMEM,
+	SEEN_KINDS
+};
+
+struct watch { /* what one call tells the hardware */
+	size_t publishes, syncs, stale_syncs;
+	const struct model_verdict *verdict; /* of the list under way; NULL: none is */
+};
+
 struct run {
 	struct random random;
 	struct theme theme;
@@ -11,6 +27,8 @@ struct run {
 	struct oracle oracle; /* of the tables as they are */
 	struct model model;
 	struct hypmmu mmu;
+	struct hypmmu_maint maint;
+	struct watch watch;
 	/* the changes under way: */
 	struct hypmmu_change changes[DRAW_MOST];
 	size_t n;
@@ -18,26 +36,48 @@ struct run {
 	uint64_t seed;
 	size_t round, step;
 	/* what was seen: */
-	size_t results[5];     /* by enum seen */
+	size_t results[SEEN_KINDS];
 	size_t leaf_levels[5]; /* by level + 1: steps that left such leaves */
-	size_t merged, injected, written;
+	size_t merged, injected, written, grouped, broken, roots;
+	size_t live; /* changes of live tables */
 };
 
-enum seen { SEEN_OK, SEEN_CONFLICT, SEEN_UNMAPPED, SEEN_OVERLAP, SEEN_NOMEM };
-
+/* judge.c */
 /* Fails the test, with all that is needed to repeat it, unless the condition holds. */
 void must(const struct run *run, bool holds, const char *what);
-
-void start_round(struct run *run, enum hypmmu_granule granule, int start_level);
+void start_round(struct run *run, const struct wish *wish);
 void end_round(struct run *run);
+/* Pins something, or takes a pin back. */
+void pin_something(struct run *run);
 
-/* Carries out run->changes, with all that must hold before, during and after. False: they would
- * make more leaves than the model can hold, and nothing was done. */
+/* judge_list.c: carries out run->changes, with all that must hold before, during and after. False:
+ * they would make more leaves than the model can hold, and nothing was done. */
 bool judge_list(struct run *run);
-/* Hardware writes somewhere, if it may and the tables keep account of it. */
+
+/* judge_live.c */
+void go_live(struct run *run);
+void stop_live(struct run *run);
+void start_watch(struct run *run, const struct model_verdict *verdict);
+/* What the call that is over has told the hardware is what it has to. */
+void judge_watch(struct run *run);
+/* The list just carried out has a new root: to the end of reclaim. */
+void judge_new_root(struct run *run, hypmmu_pa old_root);
+
+/* judge_state.c: hardware sets AF or writes somewhere, if it may. */
 void write_somewhere(struct run *run);
+/* Software takes AF from some leaves; not live. */
+void clear_flags(struct run *run);
+/* Hardware writes to the byte that is at `at` in both, but walks the tree that `leaves` are in. */
+void write_to(struct run *run, const struct oracle *oracle, const struct model_leaf *leaf,
+	      uint64_t at);
+
+/* judge_tree.c: the tables at oracle->root are exactly what the n leaves say. Of what may be either
+ * way, the leaves say afterwards how it is. Returns the number of tables. */
+size_t judge_leaves(struct run *run, const struct oracle *oracle, struct model_leaf *leaves,
+		    size_t n);
 /* The tables are exactly what the model says. */
 void judge_tree(struct run *run);
-/* query, next_leaf, expect, translate, adopt say the same. */
+
+/* judge_read.c: query, next_leaf, expect, translate, adopt say the same. */
 void judge_readers(struct run *run);
 #endif

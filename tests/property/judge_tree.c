@@ -11,24 +11,75 @@
 
 struct comparison {
 	struct run *run;
-	size_t next;
+	const struct oracle *oracle;
+	struct model_leaf *leaves;
+	size_t n, next;
 };
+
+/* What may be either way is as it is. */
+static bool settle(uint8_t *wanted, bool is)
+{
+	if (*wanted == MODEL_MAYBE)
+		*wanted = is ? MODEL_YES : MODEL_NO;
+	return *wanted == (is ? MODEL_YES : MODEL_NO);
+}
 
 static void compare_leaf(void *ctx, const struct oracle_answer *leaf)
 {
 	struct comparison *comparison = ctx;
 	struct run *run = comparison->run;
-	const struct model_leaf *wanted = &run->model.leaves[comparison->next];
+	struct model_leaf *wanted = &comparison->leaves[comparison->next];
+	bool accessed = leaf->desc >> 10 & 1, dirty = !(leaf->desc >> 7 & 1); /* AF, AP[2] */
 
-	must(run, comparison->next < run->model.n, "a leaf too many");
-	must(run, leaf->va - oracle_first_va(&run->oracle) == wanted->at, "where leaves are");
+	must(run, comparison->next < comparison->n, "a leaf too many");
+	must(run, leaf->va - oracle_first_va(comparison->oracle) == wanted->at, "where leaves are");
 	must(run, leaf->level == wanted->level, "the size of leaves");
 	must(run, leaf->pa == wanted->pa, "output addresses");
-	must(run, oracle_attr(&run->oracle, leaf) == wanted->attr, "attributes");
-	must(run, (leaf->desc >> 7 & 1) == !wanted->dirty, "dirty state"); /* AP[2] */
-	must(run, !leaf->contiguous, "no leaf is contiguous");
+	must(run, oracle_attr(comparison->oracle, leaf) == wanted->attr, "attributes");
+	must(run, settle(&wanted->dirty, dirty), "dirty state");
+	must(run, settle(&wanted->accessed, accessed), "access flags");
+	must(run, settle(&wanted->hint, leaf->contiguous), "contiguous hints");
 	run->leaf_levels[leaf->level + 1]++;
 	comparison->next++;
+}
+
+/* Members of a group have the hint together. */
+static void judge_groups(const struct run *run, const struct model_leaf *leaves, size_t n)
+{
+	const struct oracle *shape = &run->model.shape;
+
+	for (size_t i = 0, size; i < n; i += size) {
+		unsigned order = oracle_group_order(shape, leaves[i].level);
+
+		size = 1;
+		if (!leaves[i].hint)
+			continue;
+		size <<= order;
+		must(run, order && i + size <= n, "a group that is too short");
+		must(run, !(leaves[i].at >> oracle_shift(shape, leaves[i].level) & (size - 1)),
+		     "a group that is not aligned");
+		for (size_t k = 1; k < size; k++)
+			must(run,
+			     leaves[i + k].hint && leaves[i + k].level == leaves[i].level &&
+				     leaves[i + k].attr == leaves[i].attr &&
+				     leaves[i + k].pa - leaves[i].pa ==
+					     leaves[i + k].at - leaves[i].at,
+			     "a group that is not uniform");
+	}
+}
+
+size_t judge_leaves(struct run *run, const struct oracle *oracle, struct model_leaf *leaves,
+		    size_t n)
+{
+	struct comparison comparison = {
+		.run = run, .oracle = oracle, .leaves = leaves, .n = n, .next = 0};
+	struct oracle_tree tree;
+
+	oracle_scan(oracle, compare_leaf, &comparison, &tree);
+	must(run, !tree.wrong, tree.wrong);
+	must(run, comparison.next == n, "a leaf too few");
+	judge_groups(run, leaves, n);
+	return tree.tables;
 }
 
 /* The slots of a root page that are not of the root table. */
@@ -44,128 +95,10 @@ static bool is_rest_of_root_zero(const struct run *run)
 
 void judge_tree(struct run *run)
 {
-	struct comparison comparison = {.run = run};
-	struct oracle_tree tree;
+	size_t tables = judge_leaves(run, &run->oracle, run->model.leaves, run->model.n);
 
-	oracle_scan(&run->oracle, compare_leaf, &comparison, &tree);
-	must(run, !tree.wrong, tree.wrong);
-	must(run, comparison.next == run->model.n, "a leaf too few");
-	must(run, tree.tables == run->mmu.tables, "mmu->tables");
-	must(run, tree.tables == run->arena.live, "pages out of the page source");
+	must(run, tables == run->mmu.tables, "mmu->tables");
+	must(run, tables == run->arena.live, "pages out of the page source");
 	must(run, is_rest_of_root_zero(run), "the rest of the root's page");
 	must(run, hypmmu_check(&run->mmu, NULL) == HYPMMU_OK, "check");
-}
-
-/* ---- What the library says when it reads ---- */
-
-static void judge_query(struct run *run, hypmmu_va va)
-{
-	struct oracle_answer there = oracle_walk(&run->oracle, va);
-	struct hypmmu_leaf leaf;
-	bool mapped = there.result == ORACLE_OK;
-
-	memset(&leaf, 0x5a, sizeof leaf);
-	must(run, hypmmu_query(&run->mmu, va, &leaf) == (mapped ? HYPMMU_OK : HYPMMU_ERR_UNMAPPED),
-	     "query");
-	must(run, leaf.va == (va & ~(there.size - 1)) && leaf.size == there.size,
-	     "query: va, size");
-	must(run, leaf.level == there.level && leaf.desc == there.desc, "query: level, desc");
-	if (!mapped)
-		return;
-	must(run, leaf.pa == (there.pa & ~(there.size - 1)), "query: pa");
-	must(run, leaf.attr == oracle_attr(&run->oracle, &there), "query: attr");
-	must(run, leaf.accessed && !leaf.contiguous, "query: accessed, contiguous");
-	must(run, leaf.dirty == (there.w && !(there.desc >> 7 & 1)), "query: dirty"); /* AP[2] */
-}
-
-static void judge_translate(struct run *run, hypmmu_va va)
-{
-	struct oracle_answer there = oracle_walk(&run->oracle, va);
-	struct hypmmu_translation t;
-	bool mapped = there.result == ORACLE_OK;
-	unsigned allowed = (there.r ? 1u << HYPMMU_READ : 0) | (there.w ? 1u << HYPMMU_WRITE : 0) |
-			   (there.x ? 1u << HYPMMU_FETCH : 0);
-
-	must(run, hypmmu_translate(&run->mmu, va, HYPMMU_READ, &t) == mapped, "translate");
-	must(run, t.level == there.level && t.desc == there.desc, "translate: level, desc");
-	must(run, !mapped || t.pa == there.pa, "translate: pa");
-	must(run, (t.allowed & 7u) == allowed, "translate: allowed");
-}
-
-static void judge_next_leaf(struct run *run)
-{
-	struct hypmmu_leaf leaf = {.size = 0};
-
-	for (size_t i = 0; i < run->model.n; i++) {
-		const struct model_leaf *wanted = &run->model.leaves[i];
-
-		must(run, hypmmu_next_leaf(&run->mmu, &leaf), "next_leaf ends too soon");
-		must(run, leaf.va - oracle_first_va(&run->oracle) == wanted->at, "next_leaf: va");
-		must(run, leaf.pa == wanted->pa && leaf.attr == wanted->attr,
-		     "next_leaf: pa, attr");
-		must(run, leaf.level == wanted->level, "next_leaf: level");
-	}
-	must(run, !hypmmu_next_leaf(&run->mmu, &leaf), "next_leaf does not end");
-}
-
-/* Some bytes of one leaf, as they are and as they are not. */
-static void judge_expect(struct run *run, const struct model_leaf *leaf)
-{
-	uint64_t size = UINT64_C(1) << oracle_shift(&run->oracle, leaf->level);
-	uint64_t skip = random_below(&run->random, size);
-	struct hypmmu_change map = {.va = oracle_first_va(&run->oracle) + leaf->at + skip,
-				    .pa = leaf->pa + skip,
-				    .size = 1 + random_below(&run->random, size - skip),
-				    .attr = leaf->attr};
-	struct hypmmu_report report;
-
-	must(run, hypmmu_expect(&run->mmu, &map, 1, &report) == HYPMMU_OK, "expect");
-	map.attr ^= HYPMMU_SW(1);
-	must(run, hypmmu_expect(&run->mmu, &map, 1, &report) == HYPMMU_ERR_CONFLICT,
-	     "expect: attr");
-	must(run, report.va == map.va && report.level == leaf->level, "expect: where");
-	map.attr ^= HYPMMU_SW(1);
-	map.pa ^= 1;
-	must(run, hypmmu_expect(&run->mmu, &map, 1, &report) == HYPMMU_ERR_CONFLICT, "expect: pa");
-}
-
-static void judge_adopt(struct run *run)
-{
-	static const struct hypmmu zero;
-	struct hypmmu other;
-	int err;
-
-	err = hypmmu_adopt(&other, &run->theme.cfg, &run->arena.pages, run->mmu.root,
-			   run->mmu.tables);
-	must(run, err == HYPMMU_OK, "adopt");
-	must(run, other.tables == run->mmu.tables && other.root == run->mmu.root, "adopt: tables");
-	if (run->mmu.tables == 1)
-		return;
-	err = hypmmu_adopt(&other, &run->theme.cfg, &run->arena.pages, run->mmu.root,
-			   run->mmu.tables - 1);
-	must(run, err == HYPMMU_ERR_CORRUPT, "adopt: more tables than allowed");
-	must(run, !memcmp(&other, &zero, sizeof zero), "adopt: all zero on error");
-}
-
-void judge_readers(struct run *run)
-{
-	hypmmu_va base = oracle_first_va(&run->oracle);
-	uint64_t space = UINT64_C(1) << run->oracle.ia_bits;
-
-	judge_query(run, base + random_below(&run->random, space));
-	judge_query(run, base + space - 1);
-	judge_translate(run, base + random_below(&run->random, space));
-	if (run->model.n) {
-		size_t i = (size_t)random_below(&run->random, run->model.n);
-		const struct model_leaf *leaf = &run->model.leaves[i];
-		uint64_t size = UINT64_C(1) << oracle_shift(&run->oracle, leaf->level);
-
-		judge_query(run, base + leaf->at + random_below(&run->random, size));
-		judge_query(run,
-			    base + ((leaf->at + size) & (space - 1))); /* the next, or the first */
-		judge_translate(run, base + leaf->at + random_below(&run->random, size));
-		judge_expect(run, leaf);
-	}
-	judge_next_leaf(run);
-	judge_adopt(run);
 }

@@ -33,26 +33,49 @@ static size_t ruler_of(const struct oracle *shape, const struct hypmmu_change *c
 	return n;
 }
 
-size_t model_cut(const struct oracle *shape, const struct hypmmu_change *changes, size_t n,
-		 struct model_piece pieces[MODEL_PIECES])
+bool model_wants_new_root(const struct hypmmu_change *changes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (changes[i].flags & HYPMMU_NEW_ROOT)
+			return true;
+	}
+	return false;
+}
+
+/* Parts of one change that touch are one piece; so are merges, and may break if all of them may. */
+static void add_piece(struct model *model, const struct hypmmu_change *changes,
+		      struct model_piece piece)
+{
+	struct model_piece *last = &model->pieces[model->pieces_n - 1];
+
+	if (changes[piece.index].op == HYPMMU_KEEP)
+		return;
+	if (model->pieces_n && last->end == piece.first &&
+	    (last->index == piece.index || (changes[last->index].op == HYPMMU_MERGE &&
+					    changes[piece.index].op == HYPMMU_MERGE))) {
+		last->end = piece.end;
+		last->may_break &= piece.may_break;
+	} else {
+		model->pieces[model->pieces_n++] = piece;
+	}
+}
+
+void model_cut(struct model *model, const struct hypmmu_change *changes, size_t n)
 {
 	uint64_t edges[MODEL_PIECES];
-	size_t count = 0;
 
+	model->pieces_n = 0;
 	for (size_t i = 0; i < n; i++) {
-		edges[2 * i] = changes[i].va - oracle_first_va(shape);
+		edges[2 * i] = changes[i].va - oracle_first_va(&model->shape);
 		edges[2 * i + 1] = edges[2 * i] + changes[i].size;
 	}
 	qsort(edges, 2 * n, sizeof edges[0], compare_numbers);
 	for (size_t i = 0; i + 1 < 2 * n; i++) {
-		size_t ruler = ruler_of(shape, changes, n, edges[i]);
+		size_t ruler = ruler_of(&model->shape, changes, n, edges[i]);
 
-		if (ruler == n || edges[i] == edges[i + 1])
-			continue;
-		if (count && pieces[count - 1].index == ruler && pieces[count - 1].end == edges[i])
-			pieces[count - 1].end = edges[i + 1];
-		else
-			pieces[count++] = (struct model_piece){edges[i], edges[i + 1], ruler};
+		if (ruler < n && edges[i] < edges[i + 1])
+			add_piece(model, changes,
+				  (struct model_piece){edges[i], edges[i + 1], ruler,
+						       changes[ruler].flags & HYPMMU_MAY_BREAK});
 	}
-	return count;
 }

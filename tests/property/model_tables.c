@@ -69,11 +69,45 @@ static void count_transient(const struct model *model, struct model_verdict *ver
 	}
 }
 
-void model_count_tables(const struct model *model, struct model_verdict *verdict)
+static bool meets_piece(const struct model *model, uint64_t first, uint64_t end)
 {
-	for (int level = oracle_start_level(&model->shape) + 1; level <= 3; level++)
+	for (size_t i = 0; i < model->pieces_n; i++) {
+		if (model->pieces[i].first < end && model->pieces[i].end > first)
+			return true;
+	}
+	return false;
+}
+
+/* Tables of a level that changes lead to. */
+static size_t count_on_the_way(const struct model *model, int level)
+{
+	unsigned shift = oracle_shift(&model->shape, level - 1);
+	size_t i = 0, count = 0;
+
+	while ((i = find_in_table(model->leaves, model->n, i, level)) < model->n) {
+		uint64_t table = model->leaves[i].at >> shift;
+
+		count += meets_piece(model, table << shift, (table + 1) << shift);
+		i = skip_table(model->leaves, model->n, i, shift);
+	}
+	return count;
+}
+
+void model_count_tables(struct model *model, bool new_root)
+{
+	struct model_verdict *verdict = &model->verdict;
+	int start = oracle_start_level(&model->shape);
+
+	for (int level = start + 1; level <= 3; level++)
 		compare_level(model, level, verdict);
 	count_transient(model, verdict);
+	if (!new_root)
+		return;
+	verdict->copied = 1;
+	for (int level = start + 1; level <= 3; level++)
+		verdict->copied += count_on_the_way(model, level);
+	verdict->tables += verdict->copied;
+	verdict->freed += verdict->copied;
 }
 
 /* Spans of 1 << shift that meet the range, and those that lie in it. */

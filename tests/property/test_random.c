@@ -49,12 +49,16 @@ static void draw_next(struct run *run)
 		run->n = draw_changes(&run->random, &run->theme, &run->model, run->changes);
 }
 
-static void play_round(struct run *run, enum hypmmu_granule granule, int start_level)
+static void play_round(struct run *run, int start_level)
 {
-	start_round(run, granule, start_level);
+	struct wish wish = {.granule = (enum hypmmu_granule)TEST_GRANULE,
+			    .start_level = start_level};
+
+	start_round(run, &wish);
 	for (unsigned i = 0; i < 4; i++)
 		judge_tables_needed(run);
 	for (; run->step < ROUND; run->step++) {
+		pin_something(run);
 		do
 			draw_next(run);
 		while (!judge_list(run));
@@ -72,15 +76,15 @@ static void judge_coverage(const struct run *run, int start_level)
 	const size_t *leaves = run->leaf_levels, *seen = run->results;
 
 	print_message(
-		"level %d: %zu OK, %zu CONFLICT, %zu UNMAPPED, %zu OVERLAP, %zu NOMEM; %zu "
-		"injected, %zu merged, %zu written; leaves at levels 0 to 3: %zu %zu %zu %zu\n",
+		"level %d: %zu OK, %zu CONFLICT, %zu UNMAPPED, %zu PINNED, %zu OVERLAP, %zu NOMEM; "
+		"%zu injected, %zu merged, %zu written; leaves at levels 0 to 3: %zu %zu %zu %zu\n",
 		start_level, seen[SEEN_OK], seen[SEEN_CONFLICT], seen[SEEN_UNMAPPED],
-		seen[SEEN_OVERLAP], seen[SEEN_NOMEM], run->injected, run->merged, run->written,
-		leaves[1], leaves[2], leaves[3], leaves[4]);
+		seen[SEEN_PINNED], seen[SEEN_OVERLAP], seen[SEEN_NOMEM], run->injected, run->merged,
+		run->written, leaves[1], leaves[2], leaves[3], leaves[4]);
 	if (run->round < STEPS / ROUND)
 		return;
 	assert_true(seen[SEEN_OK] && seen[SEEN_CONFLICT] && seen[SEEN_UNMAPPED]);
-	assert_true(seen[SEEN_OVERLAP] && leaves[4]);
+	assert_true(seen[SEEN_OVERLAP] && seen[SEEN_PINNED] && leaves[4]);
 	for (int level = TEST_GRANULE == 12 ? 0 : 1; level < 3; level++)
 		assert_true(leaves[level + 1] || level < start_level);
 	assert_true(start_level == 3 || (seen[SEEN_NOMEM] && run->injected && run->merged));
@@ -97,7 +101,7 @@ static void changes_do_what_a_flat_model_says(void **state)
 	for (; run.round < rounds; run.round++) {
 		run.random.state = run.seed + 1000 * TEST_GRANULE +
 				   100 * (size_t)(start_level + 1) + (run.round << 32);
-		play_round(&run, (enum hypmmu_granule)TEST_GRANULE, start_level);
+		play_round(&run, start_level);
 	}
 	judge_coverage(&run, start_level);
 }

@@ -118,8 +118,7 @@ hypmmu_pa oracle_next_table(const struct oracle *oracle, hypmmu_desc desc)
 	return output_address(oracle, desc, oracle->granule);
 }
 
-/* log2 of the descriptors of a contiguous group. */
-static unsigned group_order(const struct oracle *oracle, int level)
+unsigned oracle_group_order(const struct oracle *oracle, int level)
 {
 	switch (oracle->granule) {
 	case 12:
@@ -164,7 +163,7 @@ void oracle_read_leaf(const struct oracle *oracle, int level, hypmmu_desc desc, 
 		      struct oracle_answer *leaf)
 {
 	unsigned shift = oracle_shift(oracle, level);
-	unsigned group = group_order(oracle, level);
+	unsigned group = oracle_group_order(oracle, level);
 
 	leaf->level = level;
 	leaf->desc = desc;

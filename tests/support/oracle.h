@@ -53,6 +53,8 @@ int oracle_start_level(const struct oracle *oracle);
 unsigned oracle_shift(const struct oracle *oracle, int level); /* log2 of what a slot maps */
 uint64_t oracle_slots(const struct oracle *oracle, int level);
 bool oracle_is_leaf_level(const struct oracle *oracle, int level);
+/* log2 of the descriptors of a contiguous group; 0: there are none. */
+unsigned oracle_group_order(const struct oracle *oracle, int level);
 hypmmu_va oracle_first_va(const struct oracle *oracle);
 
 struct oracle_answer oracle_walk(const struct oracle *oracle, hypmmu_va va);
