@@ -100,10 +100,12 @@ static bool reads_devices(unsigned cpu)
 /* What the host maps while hyp is running. */
 static bool reads_late_page(unsigned cpu)
 {
-	struct answer a = call_on(cpu, HYP_READ, hypmmu_kern_hyp_va(&hyp, late_page), 0);
+	hypmmu_va va = hypmmu_kern_hyp_va(&hyp, late_page);
+	struct answer a = call_on(cpu, HYP_READ, va, 0);
 
 	return outcome(cpu, "reads what the host has added:", a.value,
-		       a.status == CALL_DONE && a.value == *(volatile uint64_t *)late_page);
+		       a.status == CALL_DONE && a.value == *(volatile uint64_t *)late_page &&
+			       hypmmu_hyp_kern_va(&hyp, va) == late_page);
 }
 
 static bool add_late_page(void)

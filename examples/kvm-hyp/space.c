@@ -131,6 +131,16 @@ static bool init(const struct hypmmu_config *cfg, const struct wishes *wishes)
 			hypmmu_hyp_init(&hyp, cfg, &pool.pages, &layout, &report), &report);
 }
 
+static bool halves_are_apart(void)
+{
+	uint64_t differ = hypmmu_kern_hyp_va(&hyp, image_start) ^ hyp.idmap;
+	bool apart = differ >> (hyp.mmu.cfg.va_bits - 1) == 1;
+
+	say("The identity page and the host's memory are in different halves: %s\n\n",
+	    apart ? "yes" : "NO");
+	return apart;
+}
+
 bool build_space(const struct wishes *wishes)
 {
 	struct hypmmu_config cfg;
@@ -151,7 +161,7 @@ bool build_space(const struct wishes *wishes)
 	say("; PA: %d bits.\n\n", hyp.mmu.cfg.pa_bits);
 	say("MAIR_EL2  %016lx\nTCR_EL2   %016lx\nTTBR0_EL2 %016lx\nSCTLR_EL2 %016lx\n\n",
 	    hyp.regs.mair, hyp.regs.tcr, hyp.regs.ttbr0, hyp.regs.sctlr);
-	return succeeds("hypmmu_check", hypmmu_check(&hyp.mmu, NULL), NULL) &&
+	return halves_are_apart() && succeeds("hypmmu_check", hypmmu_check(&hyp.mmu, NULL), NULL) &&
 	       succeeds("hypmmu_set_live", hypmmu_set_live(&hyp.mmu, &host_maint), NULL);
 }
 
