@@ -96,15 +96,17 @@ int hm_carry_out(struct hm_plan *plan, const struct hm_count *count, struct hypm
 		return err;
 	err = check_reach(&stage, count, report);
 	if (!err) {
-		mmu->tables += taken; /* some of them may be entered after the resize pass */
+		/* Some of them may be entered after the resize pass. */
+		hm_mmu_set_tables(mmu, mmu->tables + taken);
 		err = mmu->maint ? stage_live(plan, count, &stage) : hm_stage(plan, &stage);
-		mmu->tables -= (size_t)count->freed;
+		hm_mmu_set_tables(mmu, mmu->tables - (size_t)count->freed);
 	}
 	hm_pages_release(&stage.spare, &mmu->pages);
 	if (!err && stage.root != mmu->root) {
 		mmu->old_root = mmu->root;
-		mmu->old_tables = mmu->tables - taken + (size_t)count->freed;
-		mmu->root = stage.root;
+		mmu->old_tables = mmu->tables - (size_t)(count->tables - count->freed);
+		/* A reader that finds the new root finds all of what it leads to. */
+		__atomic_store_n(&mmu->root, stage.root, __ATOMIC_RELEASE);
 	}
 	return err;
 }

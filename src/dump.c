@@ -132,7 +132,7 @@ static void dump_config(struct line *line, const struct hypmmu *mmu)
 	add(line, " bits, PA ");
 	add_number(line, mmu->geo.pa_bits, 10, 1);
 	add(line, " bits, root ");
-	add_address(line, mmu->root);
+	add_address(line, hm_mmu_root(mmu));
 	add(line, mmu->maint ? ", live" : "");
 	end_line(line);
 }
@@ -141,12 +141,13 @@ static void dump_config(struct line *line, const struct hypmmu *mmu)
 static void dump_tables(struct line *line, const struct hypmmu *mmu)
 {
 	size_t count[HM_LEVELS] = {0}, total = 0;
+	hypmmu_desc *root = hm_root(mmu);
 	struct hm_cursor cursor;
 
-	if (!hm_root(mmu))
+	if (!root)
 		return;
-	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, hm_root(mmu));
-	for (; total < mmu->tables && cursor.level >= mmu->geo.start_level; total++) {
+	hm_cursor_init(&cursor, &mmu->geo, &mmu->pages, root);
+	for (; total < hm_mmu_tables(mmu) && cursor.level >= mmu->geo.start_level; total++) {
 		hm_cursor_next_table(&cursor);
 		count[cursor.level + 2]++;
 	}
@@ -199,7 +200,7 @@ void hypmmu_dump(const struct hypmmu *mmu, void (*print)(void *ctx, const char *
 {
 	struct line line = {.print = print, .ctx = ctx};
 
-	if (!mmu || !print || !mmu->tables)
+	if (!mmu || !print || !hm_mmu_tables(mmu))
 		return;
 	dump_config(&line, mmu);
 	dump_leaves(&line, mmu);

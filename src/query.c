@@ -52,7 +52,7 @@ static int check_reader(const struct hypmmu *mmu, const void *result)
 {
 	if (!mmu || !result)
 		return HYPMMU_ERR_ARG;
-	return mmu->tables ? 0 : HYPMMU_ERR_STATE;
+	return hm_mmu_tables(mmu) ? 0 : HYPMMU_ERR_STATE;
 }
 
 int hypmmu_query(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *leaf)

@@ -6,8 +6,8 @@
  * EL2&0 that is missing has EPD set and the other half's granule and size, which the CPU is known
  * to have.
  */
-#include "desc.h"
 #include "idregs.h"
+#include "table.h"
 
 /* TCR_EL2, whatever E2H is */
 #define TCR_T0SZ      BITS(5, 0)
@@ -134,10 +134,12 @@ static uint64_t tcr_el2_0(const struct hypmmu *lower, const struct hypmmu *upper
 static uint64_t ttbr(const struct hypmmu *half, uint16_t asid)
 {
 	uint64_t value = put(TTBR_ASID, asid);
+	hypmmu_pa root;
 
 	if (!half)
 		return value;
-	return value | (half->root & TTBR_BADDR) | put(TTBR_BADDR_HIGH, half->root >> 48) |
+	root = hm_mmu_root(half);
+	return value | (root & TTBR_BADDR) | put(TTBR_BADDR_HIGH, root >> 48) |
 	       if_set(half->cfg.use & HYPMMU_USE_CNP, TTBR_CNP);
 }
 
@@ -193,7 +195,7 @@ int hypmmu_get_regs(const struct hypmmu *lower, const struct hypmmu *upper,
 {
 	const struct hypmmu_config *cfg;
 
-	if ((lower && !lower->tables) || (upper && !upper->tables))
+	if ((lower && !hm_mmu_tables(lower)) || (upper && !hm_mmu_tables(upper)))
 		return HYPMMU_ERR_STATE;
 	if (!regs || !regimes_fit(lower, upper))
 		return HYPMMU_ERR_ARG;

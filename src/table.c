@@ -135,12 +135,13 @@ static hypmmu_desc *descend_window(const struct hypmmu *mmu, hypmmu_va va, int *
 hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
-	uint64_t offset = mmu->root - mmu->pages.window_pa;
+	hypmmu_pa root = hm_mmu_root(mmu);
+	uint64_t offset = root - mmu->pages.window_pa;
 
 	if (mmu->pages.window && !geo->swap && offset < mmu->pages.window_size)
 		return descend_window(mmu, va, level, desc, offset);
 	*level = geo->start_level - 1;
-	return descend(mmu, va, level, desc, NULL, hm_table_desc(geo, mmu->root));
+	return descend(mmu, va, level, desc, NULL, hm_table_desc(geo, root));
 }
 
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg)
@@ -189,7 +190,7 @@ static bool cut_ring(hypmmu_desc *list, size_t n)
 	page = list;
 	for (size_t i = 1; !is_listed(list, i, hm_pages_next(page)); i++)
 		page = hm_pages_next(page);
-	*page = 0;
+	hm_pages_link(page, NULL);
 	return true;
 }
 
@@ -206,7 +207,7 @@ int hm_pages_reserve(hypmmu_desc **list, size_t n, const struct hypmmu_pages *pa
 		if (!page) {
 			err = HYPMMU_ERR_NOMEM;
 		} else if (hm_page_is_good(page, pages, geo)) {
-			*page = (uintptr_t)*list;
+			hm_pages_link(page, *list);
 			*list = page;
 			taken++;
 		} else {
@@ -226,7 +227,7 @@ hypmmu_desc *hm_pages_take(hypmmu_desc **list)
 	hypmmu_desc *page = *list;
 
 	*list = hm_pages_next(page);
-	*page = 0; /* a zeroed page is zero again */
+	hm_pages_link(page, NULL); /* a zeroed page is zero again */
 	return page;
 }
 

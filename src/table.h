@@ -106,9 +106,25 @@ static inline hypmmu_pa hm_table_pa(const struct hypmmu_pages *pages, const hypm
 	return pages->to_pa(pages->ctx, table);
 }
 
+/* What readers beside the writer need of *mmu, and a change writes. */
+static inline hypmmu_pa hm_mmu_root(const struct hypmmu *mmu)
+{
+	return __atomic_load_n(&mmu->root, __ATOMIC_RELAXED);
+}
+
+static inline size_t hm_mmu_tables(const struct hypmmu *mmu)
+{
+	return __atomic_load_n(&mmu->tables, __ATOMIC_RELAXED);
+}
+
+static inline void hm_mmu_set_tables(struct hypmmu *mmu, size_t tables)
+{
+	__atomic_store_n(&mmu->tables, tables, __ATOMIC_RELAXED);
+}
+
 static inline hypmmu_desc *hm_root(const struct hypmmu *mmu)
 {
-	return hm_table_at(&mmu->pages, mmu->root);
+	return hm_table_at(&mmu->pages, hm_mmu_root(mmu));
 }
 
 /* The slot that decides about va, with its level and what it holds: a hole, a leaf, or what no
@@ -126,6 +142,13 @@ int hm_pages_reserve(hypmmu_desc **list, size_t n, const struct hypmmu_pages *pa
 static inline hypmmu_desc *hm_pages_next(const hypmmu_desc *page)
 {
 	return (hypmmu_desc *)(uintptr_t)*page;
+}
+
+/* A store like those of descriptors: what orders it before a reader's load is that the load's
+ * address depends on the descriptor that links the table. */
+static inline void hm_pages_link(hypmmu_desc *page, const hypmmu_desc *next)
+{
+	__atomic_store_n(page, (uintptr_t)next, __ATOMIC_RELAXED);
 }
 
 /* The list must not be empty. */
