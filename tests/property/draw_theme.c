@@ -58,6 +58,10 @@ static struct hypmmu_config draw_config(struct random *random, const struct wish
 		cfg.use |= HYPMMU_USE_HAFDBS;
 	if (random_once_in(random, 2))
 		cfg.use |= HYPMMU_USE_CONT;
+	if (random_once_in(random, 6))
+		cfg.use |= HYPMMU_USE_LOCAL_TLBI;
+	if (random_once_in(random, 6))
+		cfg.use |= HYPMMU_USE_REPEAT_TLBI;
 	cfg.hw = (uint32_t)random_below(random, 1u << 12) | needed_hw(&cfg);
 	return cfg;
 }

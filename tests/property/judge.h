@@ -2,7 +2,7 @@
 /* One address space under random changes, and what is known about it. After cmocka.h. */
 #ifndef JUDGE_H
 #define JUDGE_H
-#include "draw.h"
+#include "machine.h"
 
 enum seen {
 	SEEN_OK,
@@ -20,15 +20,24 @@ struct watch { /* what one call tells the hardware */
 	const struct model_verdict *verdict; /* of the list under way; NULL: none is */
 };
 
+#define MOST_STRIKES 64
+
+struct strike {			/* hardware wrote in the middle of a change */
+	struct model_leaf leaf; /* as it was then: not one of the model's */
+	uint64_t at;		/* in it */
+};
+
 struct run {
 	struct random random;
 	struct theme theme;
-	struct arena arena;
+	struct arena *arena;
 	struct oracle oracle; /* of the tables as they are */
 	struct model model;
-	struct hypmmu mmu;
+	struct hypmmu *mmu;
 	struct hypmmu_maint maint;
 	struct watch watch;
+	struct strike strikes[MOST_STRIKES];
+	size_t strikes_n;
 	/* the changes under way: */
 	struct hypmmu_change changes[DRAW_MOST];
 	size_t n;
@@ -38,7 +47,7 @@ struct run {
 	/* what was seen: */
 	size_t results[SEEN_KINDS];
 	size_t leaf_levels[5]; /* by level + 1: steps that left such leaves */
-	size_t merged, injected, written, grouped, broken, roots;
+	size_t merged, injected, written, grouped, broken, roots, struck;
 	size_t live; /* changes of live tables */
 };
 
@@ -67,9 +76,15 @@ void judge_new_root(struct run *run, hypmmu_pa old_root);
 void write_somewhere(struct run *run);
 /* Software takes AF from some leaves; not live. */
 void clear_flags(struct run *run);
-/* Hardware writes to the byte that is at `at` in both, but walks the tree that `leaves` are in. */
+/* The same to the byte at `at` of a leaf in the tree of this oracle. */
 void write_to(struct run *run, const struct oracle *oracle, const struct model_leaf *leaf,
 	      uint64_t at);
+/* The same in the middle of a change, to be remembered; */
+void strike_somewhere(struct run *run);
+/* what the leaves after it have to show of that. */
+void pass_on_strikes(struct run *run);
+/* The change has a new root: the old tree shows it, the new one may. */
+void show_strikes(struct run *run);
 
 /* judge_tree.c: the tables at oracle->root are exactly what the n leaves say. Of what may be either
  * way, the leaves say afterwards how it is. Returns the number of tables. */

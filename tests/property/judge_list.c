@@ -26,18 +26,18 @@ static int apply_silently(struct run *run)
 	const struct hypmmu_change *c = run->changes;
 
 	if (run->n != 1)
-		return hypmmu_apply(&run->mmu, c, run->n, NULL);
+		return hypmmu_apply(run->mmu, c, run->n, NULL);
 	switch (c->op) {
 	case HYPMMU_MAP:
 		if (c->va == c->pa && !c->flags)
-			return hypmmu_idmap(&run->mmu, c->pa, c->size, c->attr);
-		return hypmmu_map(&run->mmu, c);
+			return hypmmu_idmap(run->mmu, c->pa, c->size, c->attr);
+		return hypmmu_map(run->mmu, c);
 	case HYPMMU_UNMAP:
-		return hypmmu_unmap(&run->mmu, c->va, c->size, c->flags);
+		return hypmmu_unmap(run->mmu, c->va, c->size, c->flags);
 	case HYPMMU_PROTECT:
-		return hypmmu_protect(&run->mmu, c->va, c->size, c->attr, c->flags);
+		return hypmmu_protect(run->mmu, c->va, c->size, c->attr, c->flags);
 	default:
-		return hypmmu_apply(&run->mmu, c, 1, NULL);
+		return hypmmu_apply(run->mmu, c, 1, NULL);
 	}
 }
 
@@ -46,16 +46,19 @@ static void must_fail(struct run *run, int err, struct hypmmu_report *report)
 {
 	struct hypmmu before;
 
-	memcpy(&before, &run->mmu, sizeof before);
-	arena_save(&run->arena);
+	memcpy(&before, run->mmu, sizeof before);
+	machine_call(run);
+	arena_save(run->arena);
 	memset(report, 0x5a, sizeof *report);
 	start_watch(run, NULL);
-	must(run, hypmmu_apply(&run->mmu, run->changes, run->n, report) == err, "the error");
-	if (!run->arena.trick)
+	must(run, hypmmu_apply(run->mmu, run->changes, run->n, report) == err, "the error");
+	if (!run->arena->trick)
 		must(run, apply_silently(run) == err, "the error without a report");
-	must(run, !memcmp(&before, &run->mmu, sizeof before), "an error leaves the object alone");
-	must(run, arena_is_as_saved(&run->arena), "an error leaves the tables alone");
-	must(run, !run->arena.wrong, "page source");
+	must(run, !machine_stores(run), "an error stores nothing");
+	machine_return(run);
+	must(run, !memcmp(&before, run->mmu, sizeof before), "an error leaves the object alone");
+	must(run, arena_is_as_saved(run->arena), "an error leaves the tables alone");
+	must(run, !run->arena->wrong, "page source");
 	must(run, !run->watch.publishes && !run->watch.syncs, "an error tells hardware nothing");
 	must(run, !report->tables && !report->freed && !report->leaves && !report->breaks,
 	     "on error the counts are 0");
@@ -77,7 +80,7 @@ static void judge_crossing(struct run *run, size_t index)
 {
 	struct hypmmu_report planned, report;
 
-	must(run, hypmmu_plan(&run->mmu, run->changes, run->n, &planned) == HYPMMU_ERR_OVERLAP,
+	must(run, hypmmu_plan(run->mmu, run->changes, run->n, &planned) == HYPMMU_ERR_OVERLAP,
 	     "plan sees the crossing");
 	must_fail(run, HYPMMU_ERR_OVERLAP, &report);
 	must_report(run, &planned, &report);
@@ -133,19 +136,19 @@ static void inject(struct run *run, size_t tables)
 						  ARENA_LOST, ARENA_NO_WAY_BACK};
 	struct hypmmu_report report;
 
-	run->arena.trick = ARENA_NULL;
+	run->arena->trick = ARENA_NULL;
 	for (size_t k = 1; k <= tables; k++) {
-		run->arena.trick_at = k;
+		run->arena->trick_at = k;
 		must_fail(run, HYPMMU_ERR_NOMEM, &report);
 		run->injected++;
 	}
 	if (tables) {
-		run->arena.trick = tricks[random_below(&run->random, run->arena.window ? 2 : 5)];
-		run->arena.trick_at = 1 + (size_t)random_below(&run->random, tables);
+		run->arena->trick = tricks[random_below(&run->random, run->arena->window ? 2 : 5)];
+		run->arena->trick_at = 1 + (size_t)random_below(&run->random, tables);
 		must_fail(run, HYPMMU_ERR_PAGES, &report);
 	}
-	run->arena.trick = ARENA_HONEST;
-	run->arena.trick_at = 0;
+	run->arena->trick = ARENA_HONEST;
+	run->arena->trick_at = 0;
 }
 
 static void apply(struct run *run, const struct hypmmu_report *planned)
@@ -154,7 +157,7 @@ static void apply(struct run *run, const struct hypmmu_report *planned)
 
 	if (random_once_in(&run->random, 2)) {
 		memset(&report, 0x5a, sizeof report);
-		must(run, hypmmu_apply(&run->mmu, run->changes, run->n, &report) == HYPMMU_OK,
+		must(run, hypmmu_apply(run->mmu, run->changes, run->n, &report) == HYPMMU_OK,
 		     "apply");
 		must_report(run, planned, &report);
 	} else {
@@ -165,18 +168,23 @@ static void apply(struct run *run, const struct hypmmu_report *planned)
 static void carry_out(struct run *run, const struct model_verdict *verdict,
 		      const struct hypmmu_report *planned)
 {
-	size_t allocs = run->arena.allocs, frees = run->arena.frees;
-	hypmmu_pa root = run->mmu.root;
+	size_t allocs = run->arena->allocs, frees = run->arena->frees;
+	hypmmu_pa root = run->mmu->root;
 
 	start_watch(run, verdict);
+	machine_call(run);
+	machine_unleash(run);
 	apply(run, planned);
+	machine_return(run);
+	must(run, !machine_fault(run), machine_fault(run));
 	judge_watch(run);
-	must(run, run->arena.allocs - allocs == verdict->tables, "pages taken");
-	must(run, !run->arena.wrong, "page source");
+	must(run, run->arena->allocs - allocs == verdict->tables, "pages taken");
+	must(run, !run->arena->wrong, "page source");
 	model_commit(&run->model);
 	if (run->model.live && model_wants_new_root(run->changes, run->n))
 		judge_new_root(run, root);
-	must(run, run->arena.frees - frees == verdict->freed, "pages given back");
+	pass_on_strikes(run);
+	must(run, run->arena->frees - frees == verdict->freed, "pages given back");
 	run->merged += run->model.folded;
 	run->grouped += verdict->grouped;
 	run->broken += verdict->breaks;
@@ -211,7 +219,7 @@ bool judge_list(struct run *run)
 	if (verdict.too_big)
 		return false;
 	memset(&planned, 0x5a, sizeof planned);
-	err = hypmmu_plan(&run->mmu, run->changes, run->n, &planned);
+	err = hypmmu_plan(run->mmu, run->changes, run->n, &planned);
 	if (err != verdict.err)
 		print_error("plan says %d at %#" PRIx64 " of change %zu, the model %d at %#" PRIx64
 			    " of change %zu\n",
@@ -221,7 +229,7 @@ bool judge_list(struct run *run)
 	must(run, planned.freed == verdict.freed, "freed in the report");
 	if (verdict.err) {
 		judge_refusal(run, &verdict, &planned);
-	} else if (verdict.tables > run->arena.capacity - run->arena.live) {
+	} else if (verdict.tables > run->arena->capacity - run->arena->live) {
 		must_fail(run, HYPMMU_ERR_NOMEM, &report);
 		run->results[SEEN_NOMEM]++;
 	} else {

@@ -61,6 +61,7 @@ static void publish(void *ctx, const void *p, size_t size)
 
 	must(run, p && size && size % 8 == 0, "publish: a range");
 	run->watch.publishes++;
+	machine_publish(run, p, size);
 	if (run->watch.verdict && random_once_in(&run->random, 8))
 		judge_walks(run);
 }
@@ -76,6 +77,7 @@ static void sync(void *ctx, const struct hypmmu_config *cfg, const struct hypmmu
 	run->watch.stale_syncs += n != 0;
 	if (run->watch.verdict)
 		judge_walks(run);
+	machine_sync(run, cfg, list, n);
 }
 
 void start_watch(struct run *run, const struct model_verdict *verdict)
@@ -109,16 +111,17 @@ void go_live(struct run *run)
 {
 	run->maint = (struct hypmmu_maint){.publish = publish, .sync = sync, .ctx = run};
 	start_watch(run, NULL);
-	must(run, hypmmu_set_live(&run->mmu, &run->maint) == HYPMMU_OK, "set_live");
-	must(run, run->watch.publishes == run->mmu.tables, "every table is published");
+	must(run, machine_go_live(run) == HYPMMU_OK, "set_live");
+	must(run, run->watch.publishes == run->mmu->tables, "every table is published");
 	must(run, run->watch.syncs == 1 && !run->watch.stale_syncs, "one sync, no TLBI");
+	must(run, !machine_fault(run), machine_fault(run));
 	run->model.live = true;
 }
 
 void stop_live(struct run *run)
 {
 	start_watch(run, NULL);
-	must(run, hypmmu_set_live(&run->mmu, NULL) == HYPMMU_OK, "set_live NULL");
+	must(run, machine_stop(run) == HYPMMU_OK, "set_live NULL");
 	must(run, !run->watch.publishes && !run->watch.syncs, "nothing is published");
 	run->model.live = false;
 }
@@ -133,9 +136,9 @@ static void judge_waiting(struct run *run)
 				       .size = UINT64_C(1) << run->oracle.granule};
 	struct hypmmu_report report;
 
-	must(run, hypmmu_plan(&run->mmu, &change, 1, &report) == HYPMMU_ERR_STATE, "plan waits");
-	must(run, hypmmu_apply(&run->mmu, &change, 1, NULL) == HYPMMU_ERR_STATE, "apply waits");
-	must(run, hypmmu_unmap(&run->mmu, change.va, change.size, 0) == HYPMMU_ERR_STATE,
+	must(run, hypmmu_plan(run->mmu, &change, 1, &report) == HYPMMU_ERR_STATE, "plan waits");
+	must(run, hypmmu_apply(run->mmu, &change, 1, NULL) == HYPMMU_ERR_STATE, "apply waits");
+	must(run, hypmmu_unmap(run->mmu, change.va, change.size, 0) == HYPMMU_ERR_STATE,
 	     "unmap waits");
 }
 
@@ -157,16 +160,22 @@ void judge_new_root(struct run *run, hypmmu_pa old_root)
 	struct model *model = &run->model;
 	struct oracle old = run->oracle;
 
-	must(run, run->mmu.root != old_root, "a new root");
+	must(run, run->mmu->root != old_root, "a new root");
 	old.root = old_root;
-	run->oracle.root = run->mmu.root;
+	run->oracle.root = run->mmu->root;
+	show_strikes(run);
 	judge_leaves(run, &old, model->next, model->next_n);
-	must(run, judge_leaves(run, &run->oracle, model->leaves, model->n) == run->mmu.tables,
+	must(run, judge_leaves(run, &run->oracle, model->leaves, model->n) == run->mmu->tables,
 	     "mmu->tables of the new root");
 	judge_waiting(run);
 	for (unsigned i = 0; i < 4; i++)
 		write_to_old(run, &old);
-	must(run, hypmmu_reclaim(&run->mmu) == HYPMMU_OK, "reclaim");
-	must(run, hypmmu_reclaim(&run->mmu) == HYPMMU_ERR_STATE, "a second reclaim");
+	machine_switch(run);
+	machine_call(run);
+	machine_unleash(run);
+	must(run, hypmmu_reclaim(run->mmu) == HYPMMU_OK, "reclaim");
+	machine_return(run);
+	must(run, !machine_fault(run), machine_fault(run));
+	must(run, hypmmu_reclaim(run->mmu) == HYPMMU_ERR_STATE, "a second reclaim");
 	run->roots++;
 }

@@ -16,7 +16,7 @@ static void judge_query(struct run *run, hypmmu_va va)
 	bool mapped = there.result == ORACLE_OK;
 
 	memset(&leaf, 0x5a, sizeof leaf);
-	must(run, hypmmu_query(&run->mmu, va, &leaf) == (mapped ? HYPMMU_OK : HYPMMU_ERR_UNMAPPED),
+	must(run, hypmmu_query(run->mmu, va, &leaf) == (mapped ? HYPMMU_OK : HYPMMU_ERR_UNMAPPED),
 	     "query");
 	must(run, leaf.va == (va & ~(there.size - 1)) && leaf.size == there.size,
 	     "query: va, size");
@@ -39,7 +39,7 @@ static void judge_translate(struct run *run, hypmmu_va va)
 	unsigned allowed = (there.r ? 1u << HYPMMU_READ : 0) | (there.w ? 1u << HYPMMU_WRITE : 0) |
 			   (there.x ? 1u << HYPMMU_FETCH : 0);
 
-	must(run, hypmmu_translate(&run->mmu, va, HYPMMU_READ, &t) == mapped, "translate");
+	must(run, hypmmu_translate(run->mmu, va, HYPMMU_READ, &t) == mapped, "translate");
 	must(run, t.level == there.level && t.desc == there.desc, "translate: level, desc");
 	must(run, !mapped || t.pa == there.pa, "translate: pa");
 	must(run, (t.allowed & 7u) == allowed, "translate: allowed");
@@ -52,14 +52,14 @@ static void judge_next_leaf(struct run *run)
 	for (size_t i = 0; i < run->model.n; i++) {
 		const struct model_leaf *wanted = &run->model.leaves[i];
 
-		must(run, hypmmu_next_leaf(&run->mmu, &leaf), "next_leaf ends too soon");
+		must(run, hypmmu_next_leaf(run->mmu, &leaf), "next_leaf ends too soon");
 		must(run, leaf.va - oracle_first_va(&run->oracle) == wanted->at, "next_leaf: va");
 		must(run, leaf.pa == wanted->pa && leaf.attr == wanted->attr,
 		     "next_leaf: pa, attr");
 		must(run, leaf.level == wanted->level, "next_leaf: level");
 		must(run, leaf.contiguous == (wanted->hint == MODEL_YES), "next_leaf: contiguous");
 	}
-	must(run, !hypmmu_next_leaf(&run->mmu, &leaf), "next_leaf does not end");
+	must(run, !hypmmu_next_leaf(run->mmu, &leaf), "next_leaf does not end");
 }
 
 /* Some bytes of one leaf, as they are and as they are not. */
@@ -73,14 +73,13 @@ static void judge_expect(struct run *run, const struct model_leaf *leaf)
 				    .attr = leaf->attr};
 	struct hypmmu_report report;
 
-	must(run, hypmmu_expect(&run->mmu, &map, 1, &report) == HYPMMU_OK, "expect");
+	must(run, hypmmu_expect(run->mmu, &map, 1, &report) == HYPMMU_OK, "expect");
 	map.attr ^= HYPMMU_SW(1);
-	must(run, hypmmu_expect(&run->mmu, &map, 1, &report) == HYPMMU_ERR_CONFLICT,
-	     "expect: attr");
+	must(run, hypmmu_expect(run->mmu, &map, 1, &report) == HYPMMU_ERR_CONFLICT, "expect: attr");
 	must(run, report.va == map.va && report.level == leaf->level, "expect: where");
 	map.attr ^= HYPMMU_SW(1);
 	map.pa ^= 1;
-	must(run, hypmmu_expect(&run->mmu, &map, 1, &report) == HYPMMU_ERR_CONFLICT, "expect: pa");
+	must(run, hypmmu_expect(run->mmu, &map, 1, &report) == HYPMMU_ERR_CONFLICT, "expect: pa");
 }
 
 static void judge_adopt(struct run *run)
@@ -89,14 +88,15 @@ static void judge_adopt(struct run *run)
 	struct hypmmu other;
 	int err;
 
-	err = hypmmu_adopt(&other, &run->theme.cfg, &run->arena.pages, run->mmu.root,
-			   run->mmu.tables);
+	err = hypmmu_adopt(&other, &run->theme.cfg, &run->mmu->pages, run->mmu->root,
+			   run->mmu->tables);
 	must(run, err == HYPMMU_OK, "adopt");
-	must(run, other.tables == run->mmu.tables && other.root == run->mmu.root, "adopt: tables");
-	if (run->mmu.tables == 1)
+	must(run, other.tables == run->mmu->tables && other.root == run->mmu->root,
+	     "adopt: tables");
+	if (run->mmu->tables == 1)
 		return;
-	err = hypmmu_adopt(&other, &run->theme.cfg, &run->arena.pages, run->mmu.root,
-			   run->mmu.tables - 1);
+	err = hypmmu_adopt(&other, &run->theme.cfg, &run->mmu->pages, run->mmu->root,
+			   run->mmu->tables - 1);
 	must(run, err == HYPMMU_ERR_CORRUPT, "adopt: more tables than allowed");
 	must(run, !memcmp(&other, &zero, sizeof zero), "adopt: all zero on error");
 }

@@ -10,18 +10,12 @@
 
 #define AF  (UINT64_C(1) << 10)
 #define AP2 (UINT64_C(1) << 7)
-
-static unsigned char *byte_of(struct run *run, const struct oracle_answer *leaf, uint64_t bit)
-{
-	unsigned byte = bit == AF ? 1 : 0;
-
-	return arena_poke(&run->arena, leaf->desc_pa) + (run->oracle.big_endian ? 7 - byte : byte);
-}
+#define DBM (UINT64_C(1) << 51)
 
 /* What was written before the list to `old`, of which `leaf` maps a part now. */
-static void inherit(struct model_leaf *leaf, const struct model_leaf *old, bool here)
+static void inherit(struct model_leaf *leaf, const struct model_leaf *old, bool sure)
 {
-	uint8_t as_it_is = here ? MODEL_YES : MODEL_MAYBE;
+	uint8_t as_it_is = sure ? MODEL_YES : MODEL_MAYBE;
 
 	if (leaf->accessed != MODEL_YES)
 		leaf->accessed = as_it_is;
@@ -30,7 +24,7 @@ static void inherit(struct model_leaf *leaf, const struct model_leaf *old, bool 
 }
 
 /* All leaves that map to what `old` does, if only in part. */
-static void pass_on(struct run *run, const struct model_leaf *old, uint64_t at)
+static void pass_on(struct run *run, const struct model_leaf *old, uint64_t at, bool sure)
 {
 	struct model *model = &run->model;
 	uint64_t end = model_end(model, old);
@@ -42,8 +36,21 @@ static void pass_on(struct run *run, const struct model_leaf *old, uint64_t at)
 		struct model_leaf *leaf = &model->leaves[i];
 
 		if (leaf->pa - leaf->at == old->pa - old->at)
-			inherit(leaf, old, leaf->at <= at && at < model_end(model, leaf));
+			inherit(leaf, old, sure && leaf->at <= at && at < model_end(model, leaf));
 	}
+}
+
+/* False: there is nothing left for hardware to write. */
+static bool write_desc(struct run *run, const struct oracle_answer *there)
+{
+	hypmmu_desc desc = there->desc | AF;
+
+	if (desc & DBM)
+		desc &= ~AP2;
+	if (desc == there->desc)
+		return false;
+	machine_store(run, there->desc_pa, desc);
+	return true;
 }
 
 void write_to(struct run *run, const struct oracle *oracle, const struct model_leaf *leaf,
@@ -51,10 +58,9 @@ void write_to(struct run *run, const struct oracle *oracle, const struct model_l
 {
 	struct oracle_answer there = oracle_walk(oracle, oracle_first_va(oracle) + at);
 
-	*byte_of(run, &there, AF) |= AF >> 8;
-	if (leaf->attr & HYPMMU_DBM)
-		*byte_of(run, &there, AP2) &= (unsigned char)~AP2;
-	pass_on(run, leaf, at);
+	if (!write_desc(run, &there))
+		return;
+	pass_on(run, leaf, at, true);
 	run->written++;
 }
 
@@ -66,8 +72,7 @@ void write_somewhere(struct run *run)
 	if (!model->n || !run->oracle.hd)
 		return;
 	leaf = &model->leaves[random_below(&run->random, model->n)];
-	if ((leaf->attr & HYPMMU_DBM) || leaf->accessed == MODEL_NO)
-		write_to(run, &run->oracle, leaf, leaf->at);
+	write_to(run, &run->oracle, leaf, leaf->at);
 }
 
 void clear_flags(struct run *run)
@@ -81,7 +86,65 @@ void clear_flags(struct run *run)
 		if (!random_once_in(&run->random, 4))
 			continue;
 		there = oracle_walk(&run->oracle, oracle_first_va(&run->oracle) + leaf->at);
-		*byte_of(run, &there, AF) &= (unsigned char)~(AF >> 8);
+		machine_store(run, there.desc_pa, there.desc & ~AF);
 		leaf->accessed = MODEL_NO;
+	}
+}
+
+/* ---- In the middle of a change ---- */
+
+/* Where the list changes something, or near it, or anywhere. */
+static uint64_t draw_place(struct run *run)
+{
+	const struct model *model = &run->model;
+	const struct model_piece *piece;
+
+	if (!model->pieces_n || random_once_in(&run->random, 4))
+		return model->leaves[random_below(&run->random, model->n)].at;
+	piece = &model->pieces[random_below(&run->random, model->pieces_n)];
+	if (random_once_in(&run->random, 4))
+		return piece->first - 1;
+	return piece->first + random_below(&run->random, piece->end - piece->first);
+}
+
+void strike_somewhere(struct run *run)
+{
+	const struct oracle *oracle = &run->oracle;
+	struct oracle_answer there;
+	struct strike *strike = &run->strikes[run->strikes_n];
+	uint64_t at, size;
+
+	if (!run->model.live || !run->model.n || run->strikes_n == MOST_STRIKES)
+		return;
+	at = draw_place(run) & ((UINT64_C(1) << oracle->ia_bits) - 1);
+	there = oracle_walk(oracle, oracle_first_va(oracle) + at);
+	if (there.result != ORACLE_OK || !write_desc(run, &there))
+		return;
+	size = model_size_at(&run->model, there.level);
+	strike->at = at;
+	strike->leaf = (struct model_leaf){.at = at & ~(size - 1),
+					   .pa = there.pa - (at & (size - 1)),
+					   .attr = oracle_attr(oracle, &there),
+					   .level = (int8_t)there.level};
+	run->strikes_n++;
+	run->struck++;
+}
+
+void pass_on_strikes(struct run *run)
+{
+	for (size_t i = 0; i < run->strikes_n; i++)
+		pass_on(run, &run->strikes[i].leaf, run->strikes[i].at, true);
+	run->strikes_n = 0;
+}
+
+void show_strikes(struct run *run)
+{
+	struct model *model = &run->model;
+
+	for (size_t i = 0; i < run->strikes_n; i++) {
+		const struct strike *strike = &run->strikes[i];
+
+		inherit(model_find(model->next, model->next_n, strike->at), &strike->leaf, true);
+		pass_on(run, &strike->leaf, strike->at, false);
 	}
 }

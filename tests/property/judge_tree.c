@@ -97,8 +97,8 @@ void judge_tree(struct run *run)
 {
 	size_t tables = judge_leaves(run, &run->oracle, run->model.leaves, run->model.n);
 
-	must(run, tables == run->mmu.tables, "mmu->tables");
-	must(run, tables == run->arena.live, "pages out of the page source");
+	must(run, tables == run->mmu->tables, "mmu->tables");
+	must(run, tables == run->arena->live, "pages out of the page source");
 	must(run, is_rest_of_root_zero(run), "the rest of the root's page");
-	must(run, hypmmu_check(&run->mmu, NULL) == HYPMMU_OK, "check");
+	must(run, hypmmu_check(run->mmu, NULL) == HYPMMU_OK, "check");
 }

@@ -26,7 +26,7 @@ static void judge_tables_needed(struct run *run)
 
 	run->n = draw_maps(&run->random, &run->theme, &run->model, run->changes);
 	err = hypmmu_tables_needed(&run->theme.cfg, run->changes, run->n, &needed);
-	must(run, err == hypmmu_plan(&run->mmu, run->changes, run->n, &planned), "tables_needed");
+	must(run, err == hypmmu_plan(run->mmu, run->changes, run->n, &planned), "tables_needed");
 	verdict = model_try(&run->model, run->changes, run->n);
 	if (err || verdict.too_big)
 		return;

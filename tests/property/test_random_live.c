@@ -72,18 +72,19 @@ static void judge_coverage(const struct run *run)
 
 	print_message("%zu live of %zu OK, %zu CONFLICT, %zu UNMAPPED, %zu BREAK, %zu PINNED, "
 		      "%zu OVERLAP, %zu NOMEM; %zu injected, %zu slots broken, %zu tables merged, "
-		      "%zu of groups, %zu new roots, %zu written; leaves at levels 0 to 3: %zu %zu "
+		      "%zu of groups, %zu new roots, %zu written, %zu meanwhile; leaves at levels "
+		      "0 to 3: %zu %zu "
 		      "%zu %zu\n",
 		      run->live, seen[SEEN_OK], seen[SEEN_CONFLICT], seen[SEEN_UNMAPPED],
 		      seen[SEEN_BREAK], seen[SEEN_PINNED], seen[SEEN_OVERLAP], seen[SEEN_NOMEM],
 		      run->injected, run->broken, run->merged, run->grouped, run->roots,
-		      run->written, leaves[1], leaves[2], leaves[3], leaves[4]);
+		      run->written, run->struck, leaves[1], leaves[2], leaves[3], leaves[4]);
 	if (run->live < CHANGES)
 		return;
 	for (size_t i = 0; i < SEEN_KINDS; i++)
 		assert_int_not_equal(seen[i], 0);
 	assert_true(run->injected && run->broken && run->merged && run->grouped);
-	assert_true(run->roots && run->written);
+	assert_true(run->roots && run->written && run->struck);
 }
 
 static void live_changes_do_what_a_flat_model_says(void **state)

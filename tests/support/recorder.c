@@ -67,6 +67,7 @@ static bool set_up_arena(struct recorder *rec)
 	rec->arena = (struct arena){.granule = rec->cfg.granule,
 				    .capacity = rec->capacity,
 				    .base_pa = rec->base_pa ? rec->base_pa : 0x80000000,
+				    .pa_step = rec->pa_step,
 				    .window = rec->window,
 				    .zeroed = rec->zeroed};
 	if (!arena_init(&rec->arena))

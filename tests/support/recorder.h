@@ -29,6 +29,7 @@ struct recorder {
 	bool new_first;	     /* see struct trace_regs */
 	bool window, zeroed; /* of the arena */
 	hypmmu_pa base_pa;   /* 0: 0x80000000 */
+	hypmmu_pa pa_step;   /* from page to page; 0: the granule */
 	/* may be used at any time: */
 	struct hypmmu mmu;
 	struct arena arena; /* hooks, failures, snapshots */
