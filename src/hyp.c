@@ -19,15 +19,6 @@ static int blame(struct hypmmu_report *report, size_t index, int err)
 	return err;
 }
 
-static unsigned bits_of(uint64_t value)
-{
-	unsigned n = 0;
-
-	for (; value; value >>= 1)
-		n++;
-	return n;
-}
-
 static int check_idmap(const struct hypmmu_hyp_layout *layout, unsigned granule)
 {
 	hypmmu_pa start = layout->idmap_start, last = layout->idmap_end - 1;
@@ -44,7 +35,7 @@ static int check_idmap(const struct hypmmu_hyp_layout *layout, unsigned granule)
 static int widen(struct hypmmu_config *wide, const struct hypmmu_config *cfg,
 		 const struct hypmmu_hyp_layout *layout)
 {
-	unsigned bits = bits_of(layout->idmap_end - 1);
+	unsigned bits = hm_linear_bits(layout->idmap_end - 1);
 
 	*wide = *cfg;
 	if (!wide->regime)

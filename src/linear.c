@@ -7,12 +7,11 @@
 #include "linear.h"
 #include "apply.h"
 
-/* How many bits tell a from b, and all between them. */
-static unsigned bits_between(uint64_t a, uint64_t b)
+unsigned hm_linear_bits(uint64_t value)
 {
 	unsigned n = 0;
 
-	for (a ^= b; a; a >>= 1)
+	for (; value; value >>= 1)
 		n++;
 	return n;
 }
@@ -28,7 +27,7 @@ int hm_linear_init(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layou
 	hyp->linear_last = (uintptr_t)layout->linear_end - 1;
 	if (hyp->linear_first > hyp->linear_last)
 		return HYPMMU_ERR_RANGE;
-	bits = bits_between(hyp->linear_first, hyp->linear_last);
+	bits = hm_linear_bits(hyp->linear_first ^ hyp->linear_last);
 	if (bits < geo->page_shift)
 		bits = geo->page_shift;
 	if (bits >= geo->va_bits)
@@ -100,7 +99,6 @@ int hm_linear_map(struct hypmmu_hyp *hyp, const void *from, const void *to, hypm
 	};
 	int err = hm_mmu_check(&hyp->mmu);
 
-	*report = (struct hypmmu_report){0};
 	if (!err)
 		err = hm_linear_range(hyp, from, to, &runs.first, &runs.last);
 	if (!err)

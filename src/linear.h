@@ -5,6 +5,9 @@
 #include "geometry.h"
 #include <hypmmu/hyp.h>
 
+/* The least number of low bits that hold the value. */
+unsigned hm_linear_bits(uint64_t value);
+
 /* Fills in all but mmu, which is set up with address bits for the identity page, regs and vectors:
  * where the linear range goes, mask, tag, and the windows in the other half. NOSPACE: it does not
  * fit. RANGE: it is empty. */

@@ -40,7 +40,7 @@ static bool find_aligned(const struct hypmmu_hyp *hyp, hypmmu_pa pa, uint64_t si
 	while (low > hyp->private_low) {
 		if (is_mapped(&hyp->mmu, low - 1, &first, &last))
 			end = first;
-		low = first > hyp->private_low ? first : hyp->private_low;
+		low = first; /* no slot lies across the middle of the space */
 		if (end - low < size + 2 * guard)
 			continue;
 		*va = align_below(end - guard, size, pa, shift);
@@ -50,15 +50,14 @@ static bool find_aligned(const struct hypmmu_hyp *hyp, hypmmu_pa pa, uint64_t si
 	return false;
 }
 
-/* Aligned for the largest blocks that it could consist of, or else for smaller ones. Not inline: what
- * it needs on the stack is not needed while the window is mapped. */
+/* Aligned like the largest slots that it could fill, or else like smaller ones. Not inline: what it
+ * needs on the stack is not needed while the window is mapped. */
 __attribute__((noinline)) static int find_hole(const struct hypmmu_hyp *hyp, hypmmu_pa pa,
 					       uint64_t size, hypmmu_va *va)
 {
 	const struct hypmmu_geometry *geo = &hyp->mmu.geo;
-	int level = geo->block_level > geo->start_level ? geo->block_level : geo->start_level;
 
-	for (; level <= HM_LAST_LEVEL && size < hyp->private_high - hyp->private_low; level++) {
+	for (int level = geo->start_level; level <= HM_LAST_LEVEL; level++) {
 		unsigned shift = hm_level_shift(geo, level);
 
 		if (BIT(shift) <= size && find_aligned(hyp, pa, size, shift, va))
@@ -108,9 +107,7 @@ int hm_private_map_stack(struct hypmmu_hyp *hyp, hypmmu_pa pa, uint64_t size, hy
 
 int hypmmu_map_stack(struct hypmmu_hyp *hyp, hypmmu_pa pa, uint64_t size, hypmmu_va *top)
 {
-	if (!hyp || !top)
-		return HYPMMU_ERR_ARG;
-	return hyp->mmu.tables ? hm_private_map_stack(hyp, pa, size, top, NULL) : HYPMMU_ERR_STATE;
+	return hyp && top ? hm_private_map_stack(hyp, pa, size, top, NULL) : HYPMMU_ERR_ARG;
 }
 
 int hypmmu_unmap_private(struct hypmmu_hyp *hyp, hypmmu_va va)

@@ -31,6 +31,7 @@ static void every_allocation_may_fail(void **state)
 				host.arena.trick = tricks[t];
 				host.arena.trick_at = ++k;
 				err = host_build(&host);
+				assert_int_equal(host.report.va, 0);
 				if (err)
 					assert_int_equal(err,
 							 t ? HYPMMU_ERR_PAGES : HYPMMU_ERR_NOMEM);

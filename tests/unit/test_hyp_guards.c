@@ -148,6 +148,32 @@ static void identity_mappings_keep_off_windows(void **state)
 	host_over_configs(identity_mappings_leave_guards_alone);
 }
 
+/* Unmapped like windows, they end where the identity page begins, and at address 0. */
+static void identity_mappings_at_the_ends(struct host *host)
+{
+	uint64_t page = host->page;
+	hypmmu_va high = HOST_IDMAP - HOST_IDMAP % page;
+
+	host->layout.ncpus = 0;
+	host->layout.vectors_size = 0;
+	host_build_well(host);
+	assert_int_equal(hypmmu_create_idmap(&host->hyp, high - 2 * page, high, HYPMMU_DATA),
+			 HYPMMU_OK);
+	assert_int_equal(hypmmu_create_idmap(&host->hyp, 0, 2 * page, HYPMMU_DATA), HYPMMU_OK);
+	assert_int_equal(hypmmu_unmap_private(&host->hyp, high - 2 * page), HYPMMU_OK);
+	assert_int_equal(hypmmu_unmap_private(&host->hyp, page), HYPMMU_OK);
+	host_assert_mapped(host, high, high, page, HYPMMU_CODE);
+	host_assert_hole(host, high - 2 * page, 2 * page);
+	host_assert_hole(host, 0, 2 * page);
+	host_assert_sound(host);
+}
+
+static void identity_mappings_end_at_the_identity_page(void **state)
+{
+	(void)state;
+	host_over_configs(identity_mappings_at_the_ends);
+}
+
 /* Else it would pass for an identity mapping, and another one could touch it. */
 static void no_window_is_at_its_own_address(struct host *host)
 {
@@ -199,6 +225,11 @@ static void host_memory_is_not_disturbed(struct host *host)
 			 HYPMMU_ERR_NOSPACE);
 	assert_int_equal(hypmmu_unmap_private(&host->hyp, low - 1), HYPMMU_ERR_RANGE);
 	assert_int_equal(hypmmu_unmap_private(&host->hyp, low + host->page), HYPMMU_OK);
+	assert_int_equal(hypmmu_create_idmap(&host->hyp, low, low + 1, HYPMMU_MMIO), HYPMMU_OK);
+	host_assert_mapped(host, low - host->page, HOST_RAM + HOST_BYTES - host->page, host->page,
+			   HYPMMU_DATA);
+	assert_int_equal(hypmmu_unmap_private(&host->hyp, low), HYPMMU_OK);
+	host_assert_hole(host, low, 3 * host->page);
 	host_assert_mapped(host, low - host->page, HOST_RAM + HOST_BYTES - host->page, host->page,
 			   HYPMMU_DATA);
 }
@@ -216,6 +247,7 @@ int main(void)
 		cmocka_unit_test(a_stack_that_overflows_meets_its_guard),
 		cmocka_unit_test(a_stack_is_of_whole_granules),
 		cmocka_unit_test(identity_mappings_keep_off_windows),
+		cmocka_unit_test(identity_mappings_end_at_the_identity_page),
 		cmocka_unit_test(a_window_is_never_at_its_own_address),
 		cmocka_unit_test(windows_and_host_memory_cannot_meet),
 	};

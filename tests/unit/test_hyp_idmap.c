@@ -62,6 +62,8 @@ static void more_than_one_granule_is_idmap(void **state)
 				 HYPMMU_ERR_IDMAP);
 		assert_int_equal(build_with_text(cfg, at, at), HYPMMU_ERR_IDMAP);
 		assert_int_equal(build_with_text(cfg, at + 1, at), HYPMMU_ERR_IDMAP);
+		assert_int_equal(build_with_text(cfg, at + 8, at + 8), HYPMMU_ERR_IDMAP);
+		assert_int_equal(build_with_text(cfg, at + 9, at + 8), HYPMMU_ERR_IDMAP);
 		assert_int_equal(build_with_text(cfg, at, 0), HYPMMU_ERR_IDMAP);
 		assert_int_equal(build_with_text(cfg, 0, UINT64_MAX), HYPMMU_ERR_IDMAP);
 	}
@@ -211,6 +213,8 @@ static void identity_mappings_keep_out_of_the_linear_range(void **state)
 	assert_int_equal(hypmmu_create_idmap(&host.hyp, 0x80000000, UINT64_MAX, HYPMMU_DATA),
 			 HYPMMU_ERR_IDMAP);
 	host_assert_saved(&host, &saved);
+	assert_int_equal(hypmmu_create_hyp_mappings(&host.hyp, host_at(0), host_at(1), HYPMMU_DATA),
+			 HYPMMU_OK);
 	assert_int_equal(hypmmu_create_idmap(&host.hyp, first - 1, first, HYPMMU_DATA), HYPMMU_OK);
 	assert_int_equal(hypmmu_create_idmap(&host.hyp, end, end + 1, HYPMMU_DATA), HYPMMU_OK);
 	host_assert_mapped(&host, first - 0x1000, first - 0x1000, 0x1000, HYPMMU_DATA);

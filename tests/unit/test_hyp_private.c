@@ -134,6 +134,10 @@ static void where_no_hole_is_aligned_pages_will_do(void **state)
 		build(&host, &host_configs[i], 3 * block);
 		assert_int_equal(map(&host, 16 * block, 2 * block, HYPMMU_MMIO), block - page);
 		host_assert_mapped(&host, block - page, 16 * block, 2 * block, HYPMMU_MMIO);
+		unmap(&host, block);
+		/* The highest aligned place would be below 0. */
+		assert_int_equal(map(&host, 16 * block - page, 2 * block + 2 * page, HYPMMU_MMIO),
+				 block - 3 * page);
 		host_end(&host);
 	}
 }

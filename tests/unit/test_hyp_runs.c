@@ -89,6 +89,11 @@ static void memory_is_in_whole_granules_that_exist(void **state)
 				map_with_lie(&host, k, UINT64_C(1) << host.cfg.pa_bits, false),
 				HYPMMU_ERR_RANGE);
 		}
+		/* The first byte behind the last one. */
+		assert_int_equal(map_with_lie(&host, 1,
+					      (HOST_RAM + AT) ^ UINT64_C(1) << host.cfg.pa_bits,
+					      true),
+				 HYPMMU_ERR_RANGE);
 		host_assert_saved(&host, &saved);
 		host_end(&host);
 	}

@@ -19,19 +19,19 @@ static void describe(struct host *host, const struct hypmmu_hyp_section *section
 	host->layout.vectors_size = 0;
 }
 
-/* Two that share a granule at `shared`, whichever comes first in the list, with a third one around. */
+/* Two that share a granule at `shared`, whichever comes first in the list, after a third one. */
 static void assert_refused(struct host *host, uint64_t shared, struct hypmmu_hyp_section a,
 			   struct hypmmu_hyp_section b)
 {
 	const struct hypmmu_hyp_section other = {host_at(0x4000000), host_at(0x4000001),
 						 HYPMMU_RODATA, "other"};
-	const struct hypmmu_hyp_section ab[] = {a, other, b}, ba[] = {b, other, a};
+	const struct hypmmu_hyp_section ab[] = {other, a, b}, ba[] = {other, b, a};
 
 	for (size_t i = 0; i < 2; i++) {
 		describe(host, i ? ba : ab, 3);
 		assert_int_equal(host_build(host), HYPMMU_ERR_OVERLAP);
 		assert_int_equal(host->report.index, 2);
-		assert_int_equal(host->report.other, 0);
+		assert_int_equal(host->report.other, 1);
 		assert_int_equal(host->report.va, host_linear(host, shared));
 		assert_int_equal(host->steps, 0);
 		assert_int_equal(host->asked, 0);
@@ -85,7 +85,13 @@ static void sections_that_touch_or_agree(struct host *host)
 		{host_at(at + 4 * page + 2), host_at(at + 6 * page), HYPMMU_DATA, "bss"},
 		{host_at(at + 3 * page), host_at(at + 5 * page), HYPMMU_DATA, NULL},
 	};
+	const struct hypmmu_hyp_section down[] = {sections[2], sections[1], sections[0]};
 	uint64_t mapped;
+
+	describe(host, down, 3);
+	host_build_well(host);
+	assert_int_equal(host_mapped(host, NULL), 6 * page);
+	assert_int_equal(hypmmu_hyp_destroy(&host->hyp), HYPMMU_OK);
 
 	describe(host, sections, 5);
 	host->layout.trace = NULL; /* it would be told a name that is none */
