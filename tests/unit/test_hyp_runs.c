@@ -92,7 +92,7 @@ static void memory_is_in_whole_granules_that_exist(void **state)
 		/* The first byte behind the last one. */
 		assert_int_equal(map_with_lie(&host, 1,
 					      (HOST_RAM + AT) ^ UINT64_C(1) << host.cfg.pa_bits,
-					      true),
+					      false),
 				 HYPMMU_ERR_RANGE);
 		host_assert_saved(&host, &saved);
 		host_end(&host);
