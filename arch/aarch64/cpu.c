@@ -63,18 +63,31 @@ static struct hypmmu_cpu_need va_need(const struct hypmmu_config *cfg)
 	return need(MMFR2_VARANGE, cfg->va_bits > 48 && !hm_config_ds(cfg));
 }
 
-/* The range is mapped, and each byte may be used so. */
-static int expect_use(const struct hypmmu *mmu, hypmmu_va va, uint64_t size, hypmmu_attr needed,
-		      struct hypmmu_report *report)
+struct place { /* that the CPU uses */
+	hypmmu_va va;
+	uint64_t size;
+	hypmmu_attr needed;
+	bool identity; /* at VA = PA */
+};
+
+static int check_leaf(const struct hypmmu_leaf *leaf, const struct place *place)
+{
+	bool usable = (leaf->attr & place->needed) == place->needed;
+
+	return usable && (leaf->pa == leaf->va || !place->identity) ? 0 : HYPMMU_ERR_CONFLICT;
+}
+
+static int expect_place(const struct hypmmu *mmu, const struct place *place,
+			struct hypmmu_report *report)
 {
 	struct hypmmu_leaf leaf;
-	hypmmu_va at = va;
+	hypmmu_va at = place->va;
 
 	do {
 		int err = hypmmu_query(mmu, at, &leaf);
 
-		if (!err && (leaf.attr & needed) != needed)
-			err = HYPMMU_ERR_CONFLICT;
+		if (!err)
+			err = check_leaf(&leaf, place);
 		if (err) {
 			report->va = at;
 			report->desc = leaf.desc;
@@ -82,7 +95,7 @@ static int expect_use(const struct hypmmu *mmu, hypmmu_va va, uint64_t size, hyp
 			return err;
 		}
 		at = leaf.va + leaf.size;
-	} while (at - va < size);
+	} while (at - place->va < place->size);
 	return 0;
 }
 
@@ -102,20 +115,31 @@ static int check_arguments(const struct hypmmu_cpu_params *params, const struct 
 	return 0;
 }
 
+/* The identity text's PA is where it is seen now. Each of its two files lies within a granule. */
+#define IDENTITY(code)                                                                             \
+	{                                                                                          \
+		.va = hm_arch_translate(code), .size = 1, .needed = HYPMMU_X, .identity = true     \
+	}
+
 /* As in hypmmu_arch_enable(). */
 static int check_tables(const struct hypmmu_cpu_params *params, const struct hypmmu *mmu,
 			const struct hypmmu_change *must_hold, size_t n,
 			struct hypmmu_report *report)
 {
+	const struct place places[] = {
+		IDENTITY((uintptr_t)hypmmu_arch_cpu_entry),
+		IDENTITY((uintptr_t)hm_arch_idmap_start),
+		IDENTITY((uintptr_t)hm_arch_idmap_end - 1),
+		{.va = params->entry, .size = sizeof(uint32_t), .needed = HYPMMU_X},
+		{.va = params->sp - STACK_ALIGNED, .size = STACK_ALIGNED, .needed = HYPMMU_W},
+		{.va = params->vbar, .size = VECTORS_SIZE, .needed = HYPMMU_X},
+	};
 	int err = hypmmu_expect(mmu, must_hold, n, report);
 
 	if (err)
 		return err;
-	err = expect_use(mmu, params->entry, sizeof(uint32_t), HYPMMU_X, report);
-	if (!err)
-		err = expect_use(mmu, params->sp - STACK_ALIGNED, STACK_ALIGNED, HYPMMU_W, report);
-	if (!err)
-		err = expect_use(mmu, params->vbar, VECTORS_SIZE, HYPMMU_X, report);
+	for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]) && !err; i++)
+		err = expect_place(mmu, &places[i], report);
 	if (err)
 		report->index = report->other = n;
 	return err;

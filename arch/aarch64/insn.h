@@ -76,5 +76,6 @@ HM_INSN_OF(dc_cvac, "dc cvac")
 HM_INSN_OF(dc_civac, "dc civac")
 HM_INSN_OF(dc_ivac, "dc ivac")
 
+HM_INSN_OF(at_s1e1r, "at s1e1r")
 HM_INSN_OF(at_s1e2r, "at s1e2r")
 #endif

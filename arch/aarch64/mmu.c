@@ -6,11 +6,7 @@
 #include "idmap.h"
 #include "state.h"
 
-#define PAR_F	 BIT(0)
-#define PAR_PA	 BITS(51, 12)
 #define TTBR_CNP BIT(0)
-
-#define NOWHERE UINT64_MAX
 
 #define NOINLINE __attribute__((noinline))
 
@@ -33,21 +29,6 @@ bool hypmmu_arch_enabled(void)
 	return is_at_el2() && (read_sctlr_el2() & SCTLR_M);
 }
 
-/* Where va leads now. PAR_EL1 may be a guest's: it is put back. */
-static hypmmu_pa translate_now(hypmmu_va va)
-{
-	uint64_t saved, par;
-
-	if (!hypmmu_arch_enabled())
-		return va;
-	saved = read_par_el1();
-	at_s1e2r(va);
-	isb(); /* AT has written PAR_EL1 | it is read */
-	par = read_par_el1();
-	write_par_el1(saved);
-	return par & PAR_F ? NOWHERE : (par & PAR_PA) | (va & ~PAR_PA);
-}
-
 /* What is in use on both sides of a change: the core in idmap.S, which has to be at VA = PA, and
  * the code and stack that it returns to, with the frames below this one. */
 enum place { CORE_FIRST, CORE_LAST, CODE, CALLER, STACK_LOW, STACK, PLACES };
@@ -66,7 +47,7 @@ enum place { CORE_FIRST, CORE_LAST, CODE, CALLER, STACK_LOW, STACK, PLACES };
 static bool are_identity(const uint64_t *here, enum place last)
 {
 	for (unsigned i = 0; i <= last; i++) {
-		if (translate_now(here[i]) != here[i])
+		if (hm_arch_translate(here[i]) != here[i])
 			return false;
 	}
 	return true;
@@ -130,7 +111,7 @@ NOINLINE static int expect_stays(const struct hypmmu *mmu, hypmmu_va va, enum pl
 				 struct hypmmu_report *report)
 {
 	hypmmu_attr needed = place >= STACK_LOW ? HYPMMU_W : HYPMMU_X;
-	hypmmu_pa now = translate_now(va);
+	hypmmu_pa now = hm_arch_translate(va);
 	struct hypmmu_leaf leaf;
 	int err = hypmmu_query(mmu, va, &leaf);
 

@@ -34,6 +34,11 @@ static inline uint64_t data_line_size(void)
 	return UINT64_C(4) << get(CTR_DMINLINE, read_ctr_el0());
 }
 
+#define HM_NOWHERE UINT64_MAX
+
+/* Where va leads now, at EL1 or EL2; or HM_NOWHERE. */
+hypmmu_pa hm_arch_translate(hypmmu_va va);
+
 /* Cleans and invalidates [start, start + size) to the Point of Coherency. */
 void hm_arch_flush(uint64_t start, uint64_t size);
 #endif

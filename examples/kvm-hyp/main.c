@@ -9,7 +9,7 @@
 #include "deeds.h"
 #include "space.h"
 
-#define ALL_STEPS 1000000
+#define PATIENCE 1000000 /* turns of a loop */
 
 static bool take(const char **at, const char *word)
 {
@@ -83,7 +83,7 @@ static bool init_here(unsigned cpu)
 
 static uint64_t wait_for_stage(const struct hypmmu_cpu_params *block, uint64_t least)
 {
-	for (unsigned i = 0; i < ALL_STEPS && hypmmu_arch_cpu_stage(block) < least; i++)
+	for (unsigned i = 0; i < PATIENCE && hypmmu_arch_cpu_stage(block) < least; i++)
 		__asm__ volatile("yield");
 	return hypmmu_arch_cpu_stage(block);
 }

@@ -63,9 +63,9 @@ static void tell(void *ctx, const char *step, hypmmu_va first, hypmmu_va last)
 	say("    %-8s %016lx - %016lx\n", step, first, last);
 }
 
-static uint64_t stack_size(void)
+static uint64_t stack_size(enum hypmmu_granule granule)
 {
-	return hyp.mmu.cfg.granule == HYPMMU_64K ? 0x10000 : 0x4000;
+	return granule == HYPMMU_64K ? 0x10000 : 0x4000;
 }
 
 static size_t choose_sections(struct hypmmu_hyp_section *sections, const struct wishes *wishes)
@@ -122,7 +122,7 @@ static bool init(const struct hypmmu_config *cfg, const struct wishes *wishes)
 	for (unsigned n = 0; n < CPUS; n++) {
 		hyp_cpus[n] = (struct hypmmu_hyp_cpu){
 			.stack = pa_of(hyp_stacks[n]),
-			.stack_size = cfg->granule == HYPMMU_64K ? 0x10000 : 0x4000,
+			.stack_size = stack_size(cfg->granule),
 			.data = &cpu_data[n],
 			.data_end = &cpu_data[n] + 1,
 		};
@@ -189,7 +189,7 @@ void fill_in_data(unsigned n)
 		.entry = entry_address(),
 		.back = {pa_of(stub_vectors), pa_of(stub_return)},
 		.index = n,
-		.stack_low = hyp_cpus[n].stack_top - stack_size(),
+		.stack_low = hyp_cpus[n].stack_top - hyp_cpus[n].stack_size,
 	};
 	data->guard = data->stack_low - (UINT64_C(1) << hyp.mmu.cfg.granule);
 }
@@ -205,10 +205,6 @@ static struct hypmmu_change linear(const void *start, const void *end, hypmmu_at
 int prepare_cpu(unsigned n, const unsigned char *entry, uint64_t argument)
 {
 	const struct hypmmu_change must_hold[] = {
-		{.va = hyp.idmap,
-		 .pa = entry_address() & ~((UINT64_C(1) << hyp.mmu.cfg.granule) - 1),
-		 .size = UINT64_C(1) << hyp.mmu.cfg.granule,
-		 .attr = HYPMMU_CODE},
 		linear(hyp_text_start, hyp_text_end, HYPMMU_CODE),
 		linear(&cpu_data[n], &cpu_data[n] + 1, HYPMMU_DATA),
 	};

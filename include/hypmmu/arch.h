@@ -193,11 +193,14 @@ struct hypmmu_cpu_params {
  * is what hypmmu_arch_cpu_entry() is to find in x0; the same block may serve again.
  *
  * The preflight refuses tables under which the CPU would not get far: the n ranges of must_hold are
- * mapped exactly so (the identity section, code, data); [vbar, vbar + 2K) and the instruction at
- * entry may be executed, [sp - 16, sp) may be written.
+ * mapped exactly so (code, data); the section .hypmmu.idmap.text, whose PA is where this CPU sees it
+ * (AT S1E1R or S1E2R, PAR_EL1 is put back), is at VA = PA and may be executed; so may
+ * [vbar, vbar + 2K) and the instruction at entry; [sp - 16, sp) may be written.
  * On error *params has not changed. UNMAPPED, CONFLICT, RANGE: the preflight; report is as for
- *   hypmmu_expect(), index n is entry, sp or vbar. ALIGN: params, to 64; sp, to 16; vbar, to 2K. STATE: *mmu is not live: its tables may be in this CPU's caches. UNSUPPORTED: hcr has E2H,
- *   *mmu is of EL2&0, or its byte order is not that of this build. ARG: params or mmu is NULL.
+ *   hypmmu_expect(), index n is the section, entry, sp or vbar. ALIGN: params, to 64; sp, to 16;
+ *   vbar, to 2K. STATE: *mmu is not live: its tables may be in this CPU's caches. UNSUPPORTED: hcr
+ *   has E2H, *mmu is of EL2&0, or its byte order is not that of this build. ARG: params or mmu is
+ *   NULL.
  */
 HYPMMU_CHECKED int hypmmu_arch_cpu_params(struct hypmmu_cpu_params *params,
 					  const struct hypmmu *mmu,

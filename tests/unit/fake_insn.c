@@ -141,12 +141,22 @@ INSN_OF(dc_civac, "dc civac")
 INSN_OF(dc_ivac, "dc ivac")
 
 /* AT is no part of a sequence; the ISB after it is, in that PAR_EL1 must not be read before it. */
-void at_s1e2r(uint64_t va)
+static void ask(uint64_t va)
 {
 	uint64_t pa = va + (va >= cpu.moved_above ? cpu.moved : 0);
 
-	cpu.asked = of_el2(true);
+	cpu.asked = true;
 	cpu.answer = cpu.nothing_mapped ? 0x809 : pa & 0xffffffffff000;
+}
+
+void at_s1e1r(uint64_t va)
+{
+	ask(va);
+}
+
+void at_s1e2r(uint64_t va)
+{
+	ask(of_el2(va));
 }
 
 void isb(void)

@@ -62,5 +62,6 @@ void tlbi_rvale2is(uint64_t operand);
 void dc_cvac(uint64_t va);
 void dc_civac(uint64_t va);
 void dc_ivac(uint64_t va);
+void at_s1e1r(uint64_t va);
 void at_s1e2r(uint64_t va);
 #endif

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../arch/aarch64/idmap.h"
 #include "fake_insn.h"
 #include <cmocka.h>
 #include <hypmmu/arch.h>
@@ -19,6 +20,12 @@
 #define OTHER_VA UINT64_C(0x900000)
 #define E2H	 (UINT64_C(1) << 34)
 #define SCTLR_ON 0x1005 /* M, C, I */
+
+/* Where the CPU is told that this program is. */
+#define PROGRAM_PA   UINT64_C(0x200000)
+#define PROGRAM_SIZE UINT64_C(0x400000)
+
+extern const char __executable_start[], _end[];
 
 static _Alignas(65536) unsigned char arena[16 * 65536];
 static struct hypmmu_pool pool;
@@ -44,14 +51,26 @@ static const struct hypmmu_change maps[] = {
 	{.va = OTHER_VA, .pa = DATA_VA, .size = KIB64, .attr = HYPMMU_RODATA},
 };
 
+/* At VA = PA: it holds the identity text. */
+static const struct hypmmu_change program = {
+	.va = PROGRAM_PA, .pa = PROGRAM_PA, .size = PROGRAM_SIZE, .attr = HYPMMU_CODE};
+
+/* An address is all that is wanted of it. */
+void hypmmu_arch_cpu_entry(void)
+{
+}
+
 /* An address space for a CPU with all features, live. */
 static void build(const struct hypmmu_config *cfg)
 {
 	reset_cpu();
 	cpu.sctlr_el2 = SCTLR_ON;
+	assert_true((uintptr_t)_end - (uintptr_t)__executable_start < PROGRAM_SIZE);
+	cpu.moved = PROGRAM_PA - (uintptr_t)__executable_start;
 	assert_int_equal(hypmmu_pool_init(&pool, cfg->granule, arena, 0x1000000, sizeof(arena)), 0);
 	assert_int_equal(hypmmu_init(&mmu, cfg, &pool.pages), 0);
 	assert_int_equal(hypmmu_apply(&mmu, maps, 3, NULL), 0);
+	assert_int_equal(hypmmu_map(&mmu, &program), 0);
 	assert_int_equal(hypmmu_set_live(&mmu, &host), 0);
 	clear_log();
 }
@@ -209,6 +228,55 @@ static void tables_under_which_it_would_not_get_far_are_refused(void **state)
 	assert_int_equal(hypmmu_arch_cpu_params(&params, &mmu, maps, 3, NULL), 0);
 }
 
+static void map_program(hypmmu_pa pa, hypmmu_attr attr)
+{
+	struct hypmmu_change change = program;
+
+	change.pa = pa;
+	change.attr = attr;
+	assert_int_equal(hypmmu_unmap(&mmu, PROGRAM_PA, PROGRAM_SIZE, 0), 0);
+	assert_int_equal(hypmmu_map(&mmu, &change), 0);
+}
+
+/* The caller need not list it: hypmmu_arch_cpu_entry() and what it calls. */
+static void identity_text_elsewhere_is_refused(void **state)
+{
+	(void)state;
+	cpu.par_el1 = 0x1234;
+	map_program(PROGRAM_PA + PROGRAM_SIZE, HYPMMU_CODE);
+	assert_refused(HYPMMU_ERR_CONFLICT, NULL, 0, 0);
+	map_program(PROGRAM_PA, HYPMMU_RODATA);
+	assert_refused(HYPMMU_ERR_CONFLICT, NULL, 0, 0);
+	assert_int_equal(hypmmu_unmap(&mmu, PROGRAM_PA, PROGRAM_SIZE, 0), 0);
+	assert_refused(HYPMMU_ERR_UNMAPPED, NULL, 0, 0);
+	assert_int_equal(hypmmu_map(&mmu, &program), 0);
+	cpu.nothing_mapped = true;
+	assert_refused(HYPMMU_ERR_RANGE, NULL, 0, 0);
+	cpu.nothing_mapped = false;
+	assert_int_equal(hypmmu_arch_cpu_params(&params, &mmu, NULL, 0, NULL), 0);
+	assert_true(cpu.par_el1 == 0x1234);
+}
+
+/* cpu_entry.S and idmap.S need not be in one granule. */
+static void each_part_of_the_identity_text_is_looked_at(void **state)
+{
+	const uintptr_t parts[] = {(uintptr_t)hypmmu_arch_cpu_entry, (uintptr_t)hm_arch_idmap_start,
+				   (uintptr_t)hm_arch_idmap_end - 1};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		uint64_t page = (parts[i] + cpu.moved) & ~UINT64_C(0xfff);
+
+		assert_int_equal(hypmmu_unmap(&mmu, page, 4096, HYPMMU_MAY_BREAK), 0);
+		assert_refused(HYPMMU_ERR_UNMAPPED, NULL, 0, 0);
+		assert_int_equal(hypmmu_map(&mmu, &(struct hypmmu_change){.va = page,
+									  .pa = page,
+									  .size = 4096,
+									  .attr = HYPMMU_CODE}),
+				 0);
+	}
+}
+
 static void wrong_calls_are_refused(void **state)
 {
 	(void)state;
@@ -276,6 +344,8 @@ int main(void)
 		cmocka_unit_test_setup(hcr_of_zero_keeps_all_but_e2h, set_up),
 		cmocka_unit_test(needs_are_those_of_the_configuration),
 		cmocka_unit_test_setup(tables_under_which_it_would_not_get_far_are_refused, set_up),
+		cmocka_unit_test_setup(identity_text_elsewhere_is_refused, set_up),
+		cmocka_unit_test_setup(each_part_of_the_identity_text_is_looked_at, set_up),
 		cmocka_unit_test_setup(wrong_calls_are_refused, set_up),
 		cmocka_unit_test_setup(block_on_a_line_of_others_is_refused, set_up),
 		cmocka_unit_test_setup(foreign_byte_order_is_refused, set_up),
