@@ -9,6 +9,7 @@
 #	sh bootstrap.sh memcheck	the tests under Valgrind
 #	sh bootstrap.sh coverage	what the tests run of src/, and whether that is enough
 #	sh bootstrap.sh analyze	gcc -fanalyzer, clang-tidy, cppcheck
+#	sh bootstrap.sh oracle		the walker judged by QEMU's MMU; gets a QEMU for it if need be
 #	sh bootstrap.sh night		every test and lint, with many more random draws
 #	sh bootstrap.sh bench		the benchmark's figures
 #	sh bootstrap.sh ci		everything that has to pass before a change goes in
@@ -24,6 +25,7 @@ bench="$asan python3 valgrind gcc-aarch64-linux-gnu"
 memcheck="$asan valgrind"
 coverage="$asan python3 lcov clang-19 llvm-19 libclang-rt-19-dev"
 analyze="$asan clang-tidy cppcheck gcc-aarch64-linux-gnu"
+oracle="$asan gcc-aarch64-linux-gnu qemu-system-arm"
 ci="$check $memcheck $coverage $analyze qemu-system-arm patch"
 
 case "${1-}" in
@@ -32,11 +34,13 @@ asan) needed=$asan ;;
 memcheck) needed=$memcheck ;;
 coverage) needed=$coverage ;;
 analyze) needed=$analyze ;;
+oracle) needed=$oracle ;;
 bench) needed=$bench ;;
 check | night) needed=$check ;;
 ci | install) needed=$ci ;;
 *)
-	echo "usage: sh bootstrap.sh demo|check|asan|memcheck|coverage|analyze|night|bench|ci|install" >&2
+	echo "usage: sh bootstrap.sh demo|check|asan|memcheck|coverage|analyze|oracle|night|" \
+		"bench|ci|install" >&2
 	exit 2
 	;;
 esac
@@ -79,5 +83,9 @@ fi
 case "$1" in
 install) ;;
 ci) exec .ci/run ;;
+oracle)
+	sh tests/qemu/oracle/qemu fetch || : # then the tests say so, and are skipped
+	exec cmake --workflow --preset oracle --fresh
+	;;
 *) exec cmake --workflow --preset "$1" --fresh ;;
 esac

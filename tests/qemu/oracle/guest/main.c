@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs at EL3 with the MMU off, so that any table, garbage included, can be put before the MMU of
+ * EL2: AT walks it with the registers of EL2, and nothing else is ever translated.
+ */
+#include "../protocol.h"
+#include <hypmmu/arch.h>
+
+enum { SYS_OPEN = 1, SYS_CLOSE, SYS_WRITE = 5, SYS_READ, SYS_FLEN = 12 };
+enum { OPEN_READ = 1, OPEN_WRITE = 5 }; /* "rb", "wb" */
+enum { NO_FILE = 2, TOO_LARGE, SHORT, NO_RECORD };
+
+#define NO_HANDLE (~UINT64_C(0))
+
+uint64_t semihosting_call(uint64_t operation, void *block);
+_Noreturn void finish(int status);
+int main(void);
+
+#define WRITE_REGISTER(name, value) __asm__ volatile("msr " name ", %0" : : "r"(value) : "memory")
+
+/* What a compiler may call. */
+void *memcpy(void *restrict to, const void *restrict from, size_t n);
+void *memset(void *to, int byte, size_t n);
+
+void *memcpy(void *restrict to, const void *restrict from, size_t n)
+{
+	const unsigned char *q = from;
+
+	for (volatile unsigned char *p = to; n; n--)
+		*p++ = *q++;
+	return to;
+}
+
+void *memset(void *to, int byte, size_t n)
+{
+	for (volatile unsigned char *p = to; n; n--)
+		*p++ = (unsigned char)byte;
+	return to;
+}
+
+static uint64_t open_file(const char *name, uint64_t length, uint64_t mode)
+{
+	uint64_t block[] = {(uint64_t)(uintptr_t)name, mode, length};
+	uint64_t handle = semihosting_call(SYS_OPEN, block);
+
+	if (handle == NO_HANDLE)
+		finish(NO_FILE);
+	return handle;
+}
+
+static void read_questions(void)
+{
+	uint64_t block[] = {open_file("questions", 9, OPEN_READ), QUESTIONS_AT, 0};
+
+	block[2] = semihosting_call(SYS_FLEN, block);
+	if (block[2] > ANSWERS_AT - QUESTIONS_AT)
+		finish(TOO_LARGE);
+	if (semihosting_call(SYS_READ, block))
+		finish(SHORT);
+}
+
+static void write_answers(const uint64_t *end)
+{
+	uint64_t block[] = {open_file("answers", 7, OPEN_WRITE), ANSWERS_AT,
+			    (uint64_t)(uintptr_t)end - ANSWERS_AT};
+
+	if (semihosting_call(SYS_WRITE, block))
+		finish(SHORT);
+	semihosting_call(SYS_CLOSE, block);
+}
+
+static void set_registers(const struct oracle_regs *regs)
+{
+	WRITE_REGISTER("scr_el3", regs->scr_el3);
+	__asm__ volatile("isb");
+	WRITE_REGISTER("hcr_el2", regs->hcr);
+	__asm__ volatile("isb");
+	WRITE_REGISTER("mair_el2", regs->mair);
+	WRITE_REGISTER("tcr_el2", regs->tcr);
+	WRITE_REGISTER("ttbr0_el2", regs->ttbr0);
+	WRITE_REGISTER("s3_4_c2_c0_1", regs->ttbr1); /* TTBR1_EL2 */
+	WRITE_REGISTER("sctlr_el2", regs->sctlr);
+	__asm__ volatile("isb\n\ttlbi alle2\n\tdsb sy\n\tisb" : : : "memory");
+}
+
+static void store(const struct record *record)
+{
+	const uint64_t *from = (const uint64_t *)(record + 1);
+	volatile uint64_t *to = (volatile uint64_t *)record->where;
+
+	for (uint64_t i = 0; i < record->words; i++)
+		to[i] = from[i];
+}
+
+static uint64_t translate(uint64_t question)
+{
+	uint64_t va = question & ~QUESTION_BITS, par;
+
+	switch (question & QUESTION_BITS) {
+	case AT_S1E2R:
+		__asm__ volatile("at s1e2r, %0" : : "r"(va) : "memory");
+		break;
+	case AT_S1E2W:
+		__asm__ volatile("at s1e2w, %0" : : "r"(va) : "memory");
+		break;
+	case AT_S1E0R:
+		__asm__ volatile("at s1e0r, %0" : : "r"(va) : "memory");
+		break;
+	default:
+		__asm__ volatile("at s1e0w, %0" : : "r"(va) : "memory");
+		break;
+	}
+	__asm__ volatile("isb\n\tmrs %0, par_el1" : "=r"(par) : : "memory");
+	return par;
+}
+
+static uint64_t *answer(const struct record *record, uint64_t *to)
+{
+	const uint64_t *question = (const uint64_t *)(record + 1);
+
+	__asm__ volatile("dsb sy\n\tisb" : : : "memory"); /* the tables before the walks */
+	for (uint64_t i = 0; i < record->words; i++)
+		*to++ = translate(question[i]);
+	return to;
+}
+
+int main(void)
+{
+	const struct record *record = (const struct record *)QUESTIONS_AT;
+	uint64_t *to = (uint64_t *)ANSWERS_AT;
+
+	hypmmu_arch_read_id((struct hypmmu_id *)to);
+	to += sizeof(struct hypmmu_id) / sizeof *to;
+	read_questions();
+	while (record->kind != RECORD_END) {
+		const uint64_t *words = (const uint64_t *)(record + 1);
+
+		if (record->kind == RECORD_STORE)
+			store(record);
+		else if (record->kind == RECORD_REGS)
+			set_registers((const struct oracle_regs *)words);
+		else if (record->kind == RECORD_ASK)
+			to = answer(record, to);
+		else
+			return NO_RECORD;
+		record = (const struct record *)(words + record->words);
+	}
+	write_answers(to);
+	return 0;
+}
