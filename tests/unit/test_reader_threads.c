@@ -18,6 +18,7 @@
 #include <string.h>
 
 #define READERS	  3
+#define STAYING	  64 /* pages */
 #define PAGES	  40
 #define TABLES_PA UINT64_C(0x40000000)
 #define CHANGES	  600 /* with tables of 512 entries; of others as many fewer */
@@ -134,7 +135,8 @@ static void sync(void *ctx, const struct hypmmu_config *cfg, const struct hypmmu
 	(void)n;
 }
 
-/* Page 0 of the space is always there; one block, from `block` on, is what changes. */
+/* The first pages are always there, though they change their look; two blocks, from `block` on, are
+ * what comes and goes. */
 static void begin(struct world *world, enum hypmmu_granule granule, uint32_t hw)
 {
 	const struct hypmmu_config cfg = {.granule = granule,
@@ -154,7 +156,7 @@ static void begin(struct world *world, enum hypmmu_granule granule, uint32_t hw)
 	world->block = world->page * world->page / 8;
 	world->maint = (struct hypmmu_maint){.publish = publish, .sync = sync};
 	assert_int_equal(hypmmu_init(&world->mmu, &cfg, &pages), 0);
-	assert_int_equal(hypmmu_idmap(&world->mmu, 0, world->page, LOOK_A), 0);
+	assert_int_equal(hypmmu_idmap(&world->mmu, 0, STAYING * world->page, LOOK_A), 0);
 	assert_int_equal(hypmmu_set_live(&world->mmu, &world->maint), 0);
 }
 
@@ -193,7 +195,10 @@ static void query(struct reader *reader)
 	const struct hypmmu *mmu = &reader->world->mmu;
 	struct hypmmu_leaf leaf;
 
-	must(reader, !hypmmu_query(mmu, 0, &leaf) && leaf.size == reader->world->page);
+	must(reader,
+	     !hypmmu_query(mmu, random_below(&reader->random, STAYING) * reader->world->page,
+			   &leaf));
+	judge_leaf(reader, &leaf);
 	if (!hypmmu_query(mmu, draw_va(reader), &leaf))
 		judge_leaf(reader, &leaf);
 	else
@@ -300,6 +305,14 @@ static struct hypmmu_change draw_change(struct world *world, struct random *rand
 	return change;
 }
 
+static void flicker(struct world *world)
+{
+	for (unsigned i = 0; i < 32; i++)
+		assert_int_equal(hypmmu_protect(&world->mmu, 0, STAYING * world->page,
+						i % 2 ? LOOK_A : LOOK_B, 0),
+				 0);
+}
+
 /* All of one look C, or of A and B. */
 static void write_on(struct world *world, struct random *random, size_t changes)
 {
@@ -308,7 +321,7 @@ static void write_on(struct world *world, struct random *random, size_t changes)
 
 	while (changes--) {
 		struct hypmmu_change change = draw_change(world, random);
-		struct hypmmu_leaf leaf = {.size = world->page};
+		struct hypmmu_leaf leaf = {.size = STAYING * world->page};
 		int err;
 
 		if (!hypmmu_next_leaf(&world->mmu, &leaf))
@@ -322,6 +335,8 @@ static void write_on(struct world *world, struct random *random, size_t changes)
 		err = hypmmu_apply(&world->mmu, &change, 1, NULL);
 		assert_true(!err || err == HYPMMU_ERR_CONFLICT || err == HYPMMU_ERR_NOMEM);
 		done += !err;
+		if (!world->mmu.old_tables)
+			flicker(world);
 		if (world->mmu.old_tables)
 			assert_int_equal(hypmmu_reclaim(&world->mmu), 0);
 	}
