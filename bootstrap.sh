@@ -39,8 +39,8 @@ bench) needed=$bench ;;
 check | night) needed=$check ;;
 ci | install) needed=$ci ;;
 *)
-	echo "usage: sh bootstrap.sh demo|check|asan|memcheck|coverage|analyze|oracle|night|" \
-		"bench|ci|install" >&2
+	echo "usage: sh bootstrap.sh" \
+		"demo|check|asan|memcheck|coverage|analyze|oracle|night|bench|ci|install" >&2
 	exit 2
 	;;
 esac
