@@ -16,6 +16,7 @@
 #define BLOCKS 4
 #define NC     (HYPMMU_R | HYPMMU_W | HYPMMU_NORMAL_NC)
 #define BREAK  HYPMMU_MAY_BREAK
+#define AP2    (UINT64_C(1) << 7)
 
 struct cell { /* a page of the space; attr 0: a hole */
 	hypmmu_attr attr;
@@ -61,7 +62,7 @@ static void let_hardware_write(struct recorder *rec, void *ctx)
 	struct world *w = ctx;
 
 	/* large tables are accessed more often */
-	if (w->live && !random_below(&w->random, w->page >> 12))
+	if (w->live && !random_below(&w->random, w->page >> 9))
 		(void)recorder_touch(rec, &w->random);
 }
 
@@ -392,6 +393,14 @@ static void lists_are_carried_out_at_once(void **state)
 	over_cpus(change_lists);
 }
 
+static void reclaim(struct world *w)
+{
+	recorder_call(&w->rec);
+	assert_int_equal(hypmmu_reclaim(&w->rec.mmu), HYPMMU_OK);
+	recorder_return(&w->rec);
+	assert_world(w);
+}
+
 static void change_root(struct world *w)
 {
 	uint64_t page = w->page, block = w->block;
@@ -410,10 +419,7 @@ static void change_root(struct world *w)
 		expect(w, &changes[i]);
 	assert_world(w);
 	recorder_switch_all(&w->rec);
-	recorder_call(&w->rec);
-	assert_int_equal(hypmmu_reclaim(&w->rec.mmu), HYPMMU_OK);
-	recorder_return(&w->rec);
-	assert_world(w);
+	reclaim(w);
 	assert_int_equal(w->rec.arena.live, w->rec.mmu.tables);
 }
 
@@ -421,6 +427,69 @@ static void a_new_root_takes_over(void **state)
 {
 	(void)state;
 	over_cpus(change_root);
+}
+
+static struct oracle_answer look(struct world *w, uint64_t va)
+{
+	struct oracle oracle;
+
+	oracle_init(&oracle, &w->rec.cfg, w->rec.mmu.root, arena_at, &w->rec.arena);
+	return oracle_walk(&oracle, w->base + va);
+}
+
+/* By a walker. */
+static void make_dirty(struct world *w, const struct oracle_answer *leaf)
+{
+	hypmmu_desc dirty = leaf->desc & ~AP2, *slot;
+
+	slot = (hypmmu_desc *)(void *)arena_poke(&w->rec.arena, leaf->desc_pa);
+	assert_non_null(slot);
+	*slot = w->rec.cfg.use & HYPMMU_USE_BIG_ENDIAN ? __builtin_bswap64(dirty) : dirty;
+	trace_store(&w->rec.trace, TRACE_HARDWARE, leaf->desc_pa, leaf->desc, dirty);
+}
+
+/* Two pages from va on, one of which changes; what is there in the old tree is written to. */
+static void write_below_old_root(struct world *w, uint64_t va)
+{
+	struct hypmmu_change one =
+		change(w, HYPMMU_PROTECT, va, w->page, w->data | HYPMMU_SW(5), HYPMMU_NEW_ROOT);
+	struct oracle_answer first = look(w, va), second = look(w, va + w->page);
+
+	assert_int_equal(recorder_apply(&w->rec, &one, 1, NULL), HYPMMU_OK);
+	expect(w, &one);
+	assert_true(first.desc & second.desc & AP2);
+	make_dirty(w, &first);
+	make_dirty(w, &second);
+}
+
+static void assert_dirty(struct world *w, uint64_t va)
+{
+	assert_int_equal((look(w, va).desc | look(w, va + w->page).desc) & AP2, 0);
+}
+
+static void write_through_old_root(struct world *w)
+{
+	if (!w->live || !(w->data & HYPMMU_DBM))
+		return;
+	w->rec.hook = NULL;
+	map(w, 0, 2 * w->page, w->data, 0);
+	write_below_old_root(w, 0);
+	recorder_switch_all(&w->rec);
+	reclaim(w);
+	assert_dirty(w, 0);
+
+	map(w, 4 * w->page, 2 * w->page, w->data, 0);
+	write_below_old_root(w, 4 * w->page);
+	recorder_set_off(&w->rec);
+	w->live = false;
+	reclaim(w);
+	assert_dirty(w, 4 * w->page);
+}
+
+static void what_is_written_through_the_old_root_is_handed_on(void **state)
+{
+	(void)state;
+	over_cpus(write_through_old_root);
 }
 
 int main(void)
@@ -432,6 +501,7 @@ int main(void)
 		cmocka_unit_test(a_cpu_that_needs_no_break_to_resize_sees_none),
 		cmocka_unit_test(lists_are_carried_out_at_once),
 		cmocka_unit_test(a_new_root_takes_over),
+		cmocka_unit_test(what_is_written_through_the_old_root_is_handed_on),
 	};
 
 	seed = random_seed();
