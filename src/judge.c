@@ -80,7 +80,8 @@ static bool completes_group(struct hm_plan *plan, hypmmu_pa pa)
 }
 
 /* Holes for leaves: up to where the output address stops being a plain sum within a descriptor; with
- * the hint no further than where a group begins that others have begun to fill. */
+ * the hint no further than where a last group begins that is not filled whole: others may have the
+ * rest of it, before the end of the piece or after. */
 static void judge_fill(struct hm_plan *plan, hypmmu_pa pa)
 {
 	const struct hm_cursor *cursor = &plan->cursor;
@@ -91,7 +92,7 @@ static void judge_fill(struct hm_plan *plan, hypmmu_pa pa)
 
 	span->action = HM_FILL;
 	span->count = (unsigned)min_u64(hm_judge_run(plan, HM_VALID), left + 1);
-	if (span->count == span->room || !uses_cont(plan))
+	if (!uses_cont(plan))
 		return;
 	end = hm_group_first(cursor->geo, cursor->level, span->index + span->count);
 	if (end > span->index)
