@@ -81,6 +81,8 @@ void write_to(struct run *run, const struct oracle *oracle, const struct model_l
 	      uint64_t at);
 /* The same in the middle of a change, to be remembered; */
 void strike_somewhere(struct run *run);
+/* to the leaf whose desc is at desc_pa, of which va and level are known; */
+void strike_leaf(struct run *run, struct oracle_answer *there);
 /* what the leaves after it have to show of that. */
 void pass_on_strikes(struct run *run);
 /* The change has a new root: the old tree shows it, the new one may. */

@@ -107,27 +107,37 @@ static uint64_t draw_place(struct run *run)
 	return piece->first + random_below(&run->random, piece->end - piece->first);
 }
 
+void strike_leaf(struct run *run, struct oracle_answer *there)
+{
+	const struct oracle *oracle = &run->oracle;
+	struct strike *strike = &run->strikes[run->strikes_n];
+	uint64_t size = model_size_at(&run->model, there->level);
+
+	if (!run->model.live || run->strikes_n == MOST_STRIKES || !write_desc(run, there))
+		return;
+	there->va = (there->va & ~(size - 1)) + random_below(&run->random, size);
+	oracle_read_leaf(oracle, there->level, there->desc, 0, there);
+	strike->at = there->va - oracle_first_va(oracle);
+	strike->leaf = (struct model_leaf){.at = strike->at & ~(size - 1),
+					   .pa = there->pa - (strike->at & (size - 1)),
+					   .attr = oracle_attr(oracle, there),
+					   .level = (int8_t)there->level};
+	run->strikes_n++;
+	run->struck++;
+}
+
 void strike_somewhere(struct run *run)
 {
 	const struct oracle *oracle = &run->oracle;
 	struct oracle_answer there;
-	struct strike *strike = &run->strikes[run->strikes_n];
-	uint64_t at, size;
+	uint64_t at;
 
-	if (!run->model.live || !run->model.n || run->strikes_n == MOST_STRIKES)
+	if (!run->model.n)
 		return;
 	at = draw_place(run) & ((UINT64_C(1) << oracle->ia_bits) - 1);
 	there = oracle_walk(oracle, oracle_first_va(oracle) + at);
-	if (there.result != ORACLE_OK || !write_desc(run, &there))
-		return;
-	size = model_size_at(&run->model, there.level);
-	strike->at = at;
-	strike->leaf = (struct model_leaf){.at = at & ~(size - 1),
-					   .pa = there.pa - (at & (size - 1)),
-					   .attr = oracle_attr(oracle, &there),
-					   .level = (int8_t)there.level};
-	run->strikes_n++;
-	run->struck++;
+	if (there.result == ORACLE_OK)
+		strike_leaf(run, &there);
 }
 
 void pass_on_strikes(struct run *run)

@@ -6,14 +6,19 @@
 static struct recorder rec;
 static struct hypmmu_maint inner; /* the recorder's own */
 
-/* Before an access of the library: now and then hardware is faster. */
+/* Before an access of the library: now and then hardware is faster, there or elsewhere. */
 static void strike(struct recorder *recorder, void *ctx)
 {
 	struct run *run = ctx;
+	struct oracle_answer there = {.desc_pa = recorder->accessed};
 
-	(void)recorder;
-	if (run->oracle.hd && random_once_in(&run->random, 32))
+	if (!run->oracle.hd || !random_once_in(&run->random, 16))
+		return;
+	if (random_once_in(&run->random, 2))
 		strike_somewhere(run);
+	else if (bbm_hardware_may_write(recorder->bbm, there.desc_pa, &there.desc) &&
+		 bbm_find_slot(recorder->bbm, there.desc_pa, &there.va, &there.level))
+		strike_leaf(run, &there);
 }
 
 bool machine_start(struct run *run, const struct arena *memory)

@@ -254,6 +254,19 @@ bool bbm_hardware_may_write(const struct bbm *bbm, hypmmu_pa slot, hypmmu_desc *
 	       (!(*leaf & af) || (*leaf & clean) == clean);
 }
 
+bool bbm_find_slot(const struct bbm *bbm, hypmmu_pa slot, hypmmu_va *va, int *level)
+{
+	const struct page *page = bbm_find_page(bbm, slot);
+	struct place place;
+
+	if (!page || !bbm_can_be_walked(page))
+		return false;
+	place = bbm_place_in(bbm, page, (unsigned)(slot - page->pa) / 8);
+	*va = place.va;
+	*level = place.level;
+	return true;
+}
+
 bool bbm_pick_leaf(const struct bbm *bbm, uint64_t random, hypmmu_pa *slot, hypmmu_desc *leaf)
 {
 	unsigned slots = 1u << (bbm->shape.granule - 3), first = (unsigned)(random >> 32) % slots;

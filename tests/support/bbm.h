@@ -59,6 +59,9 @@ void bbm_print(const struct bbm_fault *fault);
 /* Is there a leaf in this slot that hardware may write to next: one that a walker can reach and
  * whose AF is 0, or that is clean with DBM? With HA and HD only. */
 bool bbm_hardware_may_write(const struct bbm *bbm, hypmmu_pa slot, hypmmu_desc *leaf);
+/* The first address that a slot of a linked table translates, and its level; false: there is no such
+ * table. */
+bool bbm_find_slot(const struct bbm *bbm, hypmmu_pa slot, hypmmu_va *va, int *level);
 /* Such a slot, picked at random; false: none was found. */
 bool bbm_pick_leaf(const struct bbm *bbm, uint64_t random, hypmmu_pa *slot, hypmmu_desc *leaf);
 
