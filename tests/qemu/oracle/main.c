@@ -2,7 +2,7 @@
 /*
  * Asks QEMU's MMU what it makes of tables, and compares every answer with hypmmu_walk().
  *
- *	oracle <qemu> <guest.elf> <granule: 12, 14, 16> <cpu> [secure]
+ *	oracle <guest.elf> <qemu> <granule: 12, 14, 16> <cpu> [secure]
  *
  * Leaves the files of the last run in the current folder.
  */
@@ -26,11 +26,12 @@ static bool run_batch(struct setting *setting, const struct guest *guest, enum h
 {
 	struct batch *batch = setting->batch;
 	struct hypmmu_id id;
-	size_t wrong;
+	size_t wrong, most = random_scaled(QUESTIONS);
 
+	most = most < BATCH ? most : BATCH;
 	batch_reset(batch);
 	make_garbage(setting, wide);
-	while (batch->asked < BATCH && !batch_is_full(batch) && !setting->wrong) {
+	while (batch->asked < most && !batch_is_full(batch) && !setting->wrong) {
 		ask_about_tree(setting, regime, wide);
 		ask_about_garbage(setting, regime, wide);
 	}
@@ -114,8 +115,8 @@ int main(int argc, char **argv)
 
 	if (argc < 5)
 		return 2;
-	guest.qemu = argv[1];
-	guest.elf = argv[2];
+	guest.elf = argv[1];
+	guest.qemu = argv[2];
 	guest.cpu = argv[4];
 	setting.cpu.granule = (enum hypmmu_granule)atoi(argv[3]);
 	setting.world = argc > 5 && !strcmp(argv[5], "secure") ? SECURE : NON_SECURE;
