@@ -38,11 +38,15 @@ static void touch(struct live *live, struct hardware *hw, hypmmu_desc *slot, hyp
 /* Before each store in a leaf: that very leaf. */
 static void touch_before_store(struct live *live, enum live_moment moment, hypmmu_desc *slot)
 {
-	size_t offset = (size_t)((unsigned char *)slot - live->s.arena.memory);
-	struct live_page *page = &live->page[offset / live->s.page];
+	const struct live_page *page;
 	hypmmu_desc desc;
+	size_t offset;
 
-	if (moment != LIVE_STORE || !page->placed)
+	if (moment != LIVE_STORE)
+		return;
+	offset = (size_t)((unsigned char *)slot - live->s.arena.memory);
+	page = &live->page[offset / live->s.page];
+	if (!page->placed)
 		return;
 	desc = live->s.cfg.use & HYPMMU_USE_BIG_ENDIAN ? __builtin_bswap64(*slot) : *slot;
 	if (page->level == 3)
