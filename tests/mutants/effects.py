@@ -3,9 +3,9 @@
 text is without it.
 
 An effect is an atomic store, a call of maint->publish or ->sync, of a function of the queue of
-stale ranges or of an instruction of insn.h, and a call of any function that has an effect. Taken out
-are the atomic stores, and each call whose value nobody wants (its arguments are evaluated still), or
-for whose value STAND_IN has another. What orders stores is weakened, too."""
+stale ranges or of an instruction of insn.h, and a call of any function that has an effect. Taken
+out are the atomic stores, and each call whose value nobody wants (its arguments are evaluated
+still), or for whose value STAND_IN has another. What orders stores is weakened, too."""
 
 import re
 
