@@ -103,14 +103,15 @@ static int check_arguments(const struct hypmmu_cpu_params *params, const struct 
 {
 	if (!params || !mmu)
 		return HYPMMU_ERR_ARG;
+	if ((uintptr_t)params % _Alignof(struct hypmmu_cpu_params))
+		return HYPMMU_ERR_ALIGN;
 	if (!mmu->tables || !mmu->maint)
 		return HYPMMU_ERR_STATE;
 	if (mmu->cfg.regime != HYPMMU_EL2 || (params->hcr & HCR_E2H))
 		return HYPMMU_ERR_UNSUPPORTED;
 	if (((mmu->cfg.use & HYPMMU_USE_BIG_ENDIAN) != 0) != is_big_endian_build())
 		return HYPMMU_ERR_UNSUPPORTED;
-	if ((uintptr_t)params % _Alignof(struct hypmmu_cpu_params) || params->sp % STACK_ALIGNED ||
-	    params->vbar % VECTORS_SIZE)
+	if (params->sp % STACK_ALIGNED || params->vbar % VECTORS_SIZE)
 		return HYPMMU_ERR_ALIGN;
 	return 0;
 }

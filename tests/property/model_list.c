@@ -46,11 +46,11 @@ bool model_wants_new_root(const struct hypmmu_change *changes, size_t n)
 static void add_piece(struct model *model, const struct hypmmu_change *changes,
 		      struct model_piece piece)
 {
-	struct model_piece *last = &model->pieces[model->pieces_n - 1];
+	struct model_piece *last = model->pieces_n ? &model->pieces[model->pieces_n - 1] : NULL;
 
 	if (changes[piece.index].op == HYPMMU_KEEP)
 		return;
-	if (model->pieces_n && last->end == piece.first &&
+	if (last && last->end == piece.first &&
 	    (last->index == piece.index || (changes[last->index].op == HYPMMU_MERGE &&
 					    changes[piece.index].op == HYPMMU_MERGE))) {
 		last->end = piece.end;
