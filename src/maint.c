@@ -76,6 +76,15 @@ static bool holds_whole(const struct hypmmu_queue *queue)
 	return queue->n && !queue->list[0].size;
 }
 
+/* Field by field: no byte of a struct hypmmu is ever undefined. */
+static void put_range(struct hypmmu_stale *to, const struct hypmmu_stale *from)
+{
+	to->va = from->va;
+	to->size = from->size;
+	to->level = from->level;
+	to->walks = from->walks;
+}
+
 void hm_queue_add(struct hypmmu_queue *queue, const struct hypmmu_config *cfg, hypmmu_va va,
 		  uint64_t size, int level, bool walks)
 {
@@ -87,7 +96,7 @@ void hm_queue_add(struct hypmmu_queue *queue, const struct hypmmu_config *cfg, h
 	if (holds_whole(queue))
 		return;
 	if (!size) {
-		queue->list[0] = range;
+		put_range(&queue->list[0], &range);
 		queue->n = 1;
 		return;
 	}
@@ -95,7 +104,7 @@ void hm_queue_add(struct hypmmu_queue *queue, const struct hypmmu_config *cfg, h
 		     (!have_gap(last, &range) && (mixed || are_alike(last, &range)))))
 		join(last, &range);
 	else
-		queue->list[queue->n++] = range;
+		put_range(&queue->list[queue->n++], &range);
 	join_last(queue, mixed);
 }
 

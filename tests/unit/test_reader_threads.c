@@ -241,7 +241,8 @@ static void *read_on(void *ctx)
 	struct reader *reader = ctx;
 	unsigned lines = 0;
 
-	for (unsigned n = 0; !atomic_load(&reader->world->stop); n++) {
+	/* A thread that comes late reads, too. */
+	for (unsigned n = 0; n < 64 || !atomic_load(&reader->world->stop); n++) {
 		atomic_fetch_add(&reader->calls, 1);
 		if (n % 64 == 63)
 			hypmmu_dump(&reader->world->mmu, count_line, &lines);
