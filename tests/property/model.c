@@ -36,7 +36,7 @@ static struct model_leaf largest_leaf(struct model *model, uint64_t at, uint64_t
 				   .pa = pa,
 				   .attr = map->attr,
 				   .level = (int8_t)level,
-				   .dirty = is_dirty_at_first(map->attr),
+				   .dirty = (uint8_t)is_dirty_at_first(map->attr),
 				   .accessed = MODEL_YES};
 }
 
