@@ -10,11 +10,23 @@
 
 #include "live.h"
 #include "support/random.h"
-#include <string.h>
+#include <stdlib.h>
 
 #define GRANULES 3
 #define PAGES	 24
 #define NC	 (HYPMMU_R | HYPMMU_W | HYPMMU_NORMAL_NC)
+
+/* Do pages lie above the blocks that a test uses otherwise? Valgrind has them so low that with large
+ * granules they do not: nothing to be seen there. */
+static bool is_clear(size_t granule)
+{
+	const size_t page = (size_t)1 << (12 + 2 * granule);
+	void *pages = aligned_alloc(page, PAGES * page);
+	bool clear = (uintptr_t)pages >= 8 * (uint64_t)page * page / 8;
+
+	free(pages);
+	return clear;
+}
 
 /* The arena is mapped in pages, or in blocks with all that is beside it. */
 static void begin(struct live *live, size_t granule, bool blocks, uint32_t hw, bool self)
@@ -192,7 +204,7 @@ static void what_the_writer_would_do_blindly_is_pinned(void **state)
 	unsigned blind = 0;
 
 	(void)state;
-	for (size_t granule = 0; granule < GRANULES; granule++)
+	for (size_t granule = 0; granule < GRANULES && is_clear(granule); granule++)
 		blind += try_pairs(granule);
 	assert_true(blind);
 }
@@ -203,8 +215,8 @@ static void the_root_stays_in_sight_to_the_end(void **state)
 	static const unsigned lists[][4] = {{5, 3, 0, 0}, {5, 3, 4, 4}, {5, 1, 1, 0}, {5, 1, 2, 0}};
 
 	(void)state;
-	for (size_t i = 0; i < 4 * GRANULES; i++) {
-		struct outcome outcome = try(lists[i / GRANULES], i % GRANULES, 0);
+	for (size_t i = 0; i < 4 * GRANULES && is_clear(i / 4); i++) {
+		struct outcome outcome = try(lists[i % 4], i / 4, 0);
 
 		assert_int_equal(outcome.err, HYPMMU_ERR_PINNED);
 		assert_true(outcome.blind);
@@ -214,7 +226,7 @@ static void the_root_stays_in_sight_to_the_end(void **state)
 static void a_page_that_is_reserved_where_one_is_taken_away_is_pinned_late(void **state)
 {
 	(void)state;
-	for (size_t granule = 0; granule < GRANULES; granule++) {
+	for (size_t granule = 0; granule < GRANULES && is_clear(granule); granule++) {
 		for (unsigned kind = 1; kind <= 3; kind++) {
 			const unsigned list[4] = {2, 0, 6, kind};
 			struct outcome outcome = try(list, granule, 0);
@@ -273,7 +285,7 @@ static void the_block_that_maps_the_tables_is_not_broken(void **state)
 	const uint32_t may_break = HYPMMU_MAY_BREAK, noabort = HYPMMU_HW_BBM_NOABORT;
 
 	(void)state;
-	for (size_t i = 0; i < 3 * GRANULES; i++) {
+	for (size_t i = 0; i < 3 * GRANULES && is_clear(i / 3); i++) {
 		const enum hypmmu_op op = ops[i % 3];
 		const size_t granule = i / 3;
 
@@ -315,7 +327,7 @@ static int merge_the_tables(size_t granule, bool self)
 static void the_pages_that_map_the_tables_are_not_merged(void **state)
 {
 	(void)state;
-	for (size_t granule = 0; granule < GRANULES; granule++) {
+	for (size_t granule = 0; granule < GRANULES && is_clear(granule); granule++) {
 		assert_int_equal(merge_the_tables(granule, false), HYPMMU_OK);
 		assert_int_equal(merge_the_tables(granule, true), HYPMMU_ERR_PINNED);
 	}
