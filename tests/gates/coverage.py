@@ -113,7 +113,8 @@ def judge(files):
 def measure_mcdc(build):
     """Everything again with clang; returns the test programs."""
     run("cmake", "-S", TOP, "-B", build, "-G", "Ninja", f"-DCMAKE_C_COMPILER=clang{CLANG}",
-        f"-DCMAKE_C_FLAGS={MCDC_FLAGS}", "-DHYPMMU_LINTS=OFF", "-DHYPMMU_EXAMPLES=OFF")
+        f"-DCMAKE_C_FLAGS={MCDC_FLAGS}", "-DHYPMMU_COVERAGE=ON", "-DHYPMMU_LINTS=OFF",
+        "-DHYPMMU_EXAMPLES=OFF")
     run("cmake", "--build", build)
     profiles = os.path.join(build, "profiles")
     shutil.rmtree(profiles, ignore_errors=True)
