@@ -7,60 +7,8 @@
 
 #include <cmocka.h>
 
-#include <hypmmu/hypmmu.h>
+#include "dumped.h"
 #include <string.h>
-
-#define LINES 16
-#define PAGES 20
-#define PA    UINT64_C(0x40000000)
-
-static _Alignas(1 << 16) unsigned char memory[PAGES << 16];
-static char text[LINES][128];
-static size_t lines;
-
-static void keep_line(void *ctx, const char *line)
-{
-	assert_ptr_equal(ctx, &lines);
-	assert_true(lines < LINES);
-	assert_true(strlen(line) < sizeof(text[0]));
-	assert_null(strchr(line, '\n'));
-	strcpy(text[lines++], line);
-}
-
-static void dump(const struct hypmmu *mmu)
-{
-	lines = 0;
-	hypmmu_dump(mmu, keep_line, &lines);
-}
-
-struct space {
-	struct hypmmu_pool pool;
-	struct hypmmu mmu;
-};
-
-static void begin(struct space *space, const struct hypmmu_config *cfg)
-{
-	assert_int_equal(hypmmu_pool_init(&space->pool, cfg->granule, memory, PA, sizeof(memory)),
-			 0);
-	assert_int_equal(hypmmu_init(&space->mmu, cfg, &space->pool.pages), 0);
-}
-
-static void map(struct space *space, hypmmu_va va, hypmmu_pa pa, uint64_t size, hypmmu_attr attr)
-{
-	const struct hypmmu_change change = {.va = va, .pa = pa, .size = size, .attr = attr};
-
-	assert_int_equal(hypmmu_map(&space->mmu, &change), 0);
-}
-
-static void assert_lines(const struct hypmmu *mmu, const char *const *wanted, size_t n)
-{
-	dump(mmu);
-	for (size_t i = 0; i < n && i < lines; i++)
-		assert_string_equal(text[i], wanted[i]);
-	assert_int_equal(lines, n);
-}
-
-#define ASSERT_LINES(mmu, wanted) assert_lines(mmu, wanted, sizeof(wanted) / sizeof((wanted)[0]))
 
 static const struct hypmmu_config el2 = {
 	.granule = HYPMMU_4K, .regime = HYPMMU_EL2, .va_bits = 39, .pa_bits = 40};

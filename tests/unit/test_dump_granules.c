@@ -7,55 +7,7 @@
 
 #include <cmocka.h>
 
-#include <hypmmu/hypmmu.h>
-#include <string.h>
-
-#define PAGES 8
-#define PA    UINT64_C(0x40000000)
-
-static _Alignas(1 << 16) unsigned char memory[PAGES << 16];
-
-struct space {
-	struct hypmmu_pool pool;
-	struct hypmmu mmu;
-};
-
-struct wanted {
-	const char *const *lines;
-	size_t n, next;
-};
-
-static void compare_line(void *ctx, const char *line)
-{
-	struct wanted *wanted = ctx;
-
-	assert_true(wanted->next < wanted->n);
-	assert_string_equal(line, wanted->lines[wanted->next++]);
-}
-
-static void assert_lines(const struct hypmmu *mmu, const char *const *lines, size_t n)
-{
-	struct wanted wanted = {.lines = lines, .n = n};
-
-	hypmmu_dump(mmu, compare_line, &wanted);
-	assert_int_equal(wanted.next, n);
-}
-
-#define ASSERT_LINES(mmu, lines) assert_lines(mmu, lines, sizeof(lines) / sizeof((lines)[0]))
-
-static void begin(struct space *space, const struct hypmmu_config *cfg)
-{
-	assert_int_equal(hypmmu_pool_init(&space->pool, cfg->granule, memory, PA, sizeof(memory)),
-			 0);
-	assert_int_equal(hypmmu_init(&space->mmu, cfg, &space->pool.pages), 0);
-}
-
-static void map(struct space *space, hypmmu_va va, hypmmu_pa pa, uint64_t size, hypmmu_attr attr)
-{
-	const struct hypmmu_change change = {.va = va, .pa = pa, .size = size, .attr = attr};
-
-	assert_int_equal(hypmmu_map(&space->mmu, &change), 0);
-}
+#include "dumped.h"
 
 /* Pages in two tables that go on are one line; blocks of 32M. */
 static void tables_of_16k(void **state)
