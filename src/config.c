@@ -16,14 +16,14 @@
  * - pa_bits: PARange, or the most that descriptors of the granule can hold.
  * - va_bits: pa_bits, or the most that the CPU can translate if that is less: a 64K granule with
  *   FEAT_LPA but without FEAT_LVA has 48 of 52, and memory above 256 TiB needs another VA.
- * Never use and asid. Of use, CNP, HAFDBS and BIG_ENDIAN are things that a CPU can lack, as are
- * ASIDs of more than 8 bits.
+ * Never use and asid. Of use, CNP, HAFDBS, BIG_ENDIAN and TCMA are things that a CPU can lack, as
+ * are ASIDs of more than 8 bits.
  */
 #include "geometry.h"
 #include "idregs.h"
 
 #define KNOWN_HW  ((HYPMMU_HW_HAFDBS << 1) - 1)
-#define KNOWN_USE ((HYPMMU_USE_REPEAT_TLBI << 1) - 1)
+#define KNOWN_USE ((HYPMMU_USE_TCMA << 1) - 1)
 
 static int get_signed(uint64_t field, uint64_t word)
 {
@@ -123,7 +123,8 @@ static uint32_t hw_for_sizes(const struct hypmmu_config *cfg)
 static uint32_t hw_for_wishes(const struct hypmmu_config *cfg)
 {
 	return (cfg->use & HYPMMU_USE_CNP ? HYPMMU_HW_CNP : 0) |
-	       (cfg->use & HYPMMU_USE_HAFDBS ? HYPMMU_HW_HAFDBS : 0);
+	       (cfg->use & HYPMMU_USE_HAFDBS ? HYPMMU_HW_HAFDBS : 0) |
+	       (cfg->use & HYPMMU_USE_TCMA ? HYPMMU_HW_MTE : 0);
 }
 
 /* Is there a CPU that has it? */

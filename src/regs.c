@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Register values. In both layouts of TCR_EL2 walks are Write-Back, Write-Allocate, Inner
- * Shareable, no top byte is ignored, and hierarchical attributes are off where the CPU can do
- * without them: the tables have none, and a stray bit then takes no permission away. A half of
- * EL2&0 that is missing has EPD set and the other half's granule and size, which the CPU is known
- * to have.
+ * Shareable, and hierarchical attributes are off where the CPU can do without them: the tables
+ * have none, and a stray bit then takes no permission away. TBID is 0, as it has to be without
+ * FEAT_PAuth. A half of EL2&0 that is missing has EPD set and the other half's granule and size,
+ * which the CPU is known to have.
  */
 #include "idregs.h"
 #include "table.h"
@@ -17,9 +17,11 @@
 #define TCR_TG0	      BITS(15, 14)
 /* TCR_EL2 with E2H = 0 */
 #define TCR_PS	      BITS(18, 16)
+#define TCR_TBI	      BIT(20)
 #define TCR_HA	      BIT(21)
 #define TCR_HD	      BIT(22)
 #define TCR_HPD	      BIT(24)
+#define TCR_TCMA      BIT(30)
 #define TCR_RES1      (BIT(23) | BIT(31))
 #define TCR_DS	      BIT(32)
 /* TCR_EL2 with E2H = 1 */
@@ -32,10 +34,14 @@
 #define TCR_E2H_TG1   BITS(31, 30)
 #define TCR_E2H_IPS   BITS(34, 32)
 #define TCR_E2H_AS    BIT(36)
+#define TCR_E2H_TBI0  BIT(37)
+#define TCR_E2H_TBI1  BIT(38)
 #define TCR_E2H_HA    BIT(39)
 #define TCR_E2H_HD    BIT(40)
 #define TCR_E2H_HPD0  BIT(41)
 #define TCR_E2H_HPD1  BIT(42)
+#define TCR_E2H_TCMA0 BIT(57)
+#define TCR_E2H_TCMA1 BIT(58)
 #define TCR_E2H_DS    BIT(59)
 
 #define WRITE_BACK_ALLOCATE 1 /* IRGN, ORGN */
@@ -113,7 +119,8 @@ static uint64_t tcr_el2(const struct hypmmu_config *cfg)
 {
 	return TCR_RES1 | tcr_range0(cfg) | put(TCR_PS, hm_config_ps(cfg)) |
 	       if_set(cfg->use & HYPMMU_USE_HAFDBS, TCR_HA | TCR_HD) |
-	       if_set(cfg->hw & HYPMMU_HW_HPD, TCR_HPD) | if_set(hm_config_ds(cfg), TCR_DS);
+	       if_set(cfg->hw & HYPMMU_HW_HPD, TCR_HPD) | if_set(hm_config_ds(cfg), TCR_DS) |
+	       move(cfg->use, HYPMMU_USE_TBI, TCR_TBI) | move(cfg->use, HYPMMU_USE_TCMA, TCR_TCMA);
 }
 
 static uint64_t tcr_el2_0(const struct hypmmu *lower, const struct hypmmu *upper)
@@ -127,6 +134,10 @@ static uint64_t tcr_el2_0(const struct hypmmu *lower, const struct hypmmu *upper
 	       if_set(low->use & HYPMMU_USE_HAFDBS, TCR_E2H_HA | TCR_E2H_HD) |
 	       if_set(low->hw & HYPMMU_HW_HPD, TCR_E2H_HPD0) |
 	       if_set(high->hw & HYPMMU_HW_HPD, TCR_E2H_HPD1) |
+	       move(low->use, HYPMMU_USE_TBI, TCR_E2H_TBI0) |
+	       move(high->use, HYPMMU_USE_TBI, TCR_E2H_TBI1) |
+	       move(low->use, HYPMMU_USE_TCMA, TCR_E2H_TCMA0) |
+	       move(high->use, HYPMMU_USE_TCMA, TCR_E2H_TCMA1) |
 	       if_set(hm_config_ds(low) || hm_config_ds(high), TCR_E2H_DS);
 }
 

@@ -104,6 +104,12 @@ enum hypmmu_regime {
 #define HYPMMU_USE_NO_WXN      (1u << 4) /* leave SCTLR_EL2.WXN clear */
 #define HYPMMU_USE_LOCAL_TLBI  (1u << 5) /* no other CPU ever uses these tables */
 #define HYPMMU_USE_REPEAT_TLBI (1u << 6) /* erratum: a second TLBI and DSB after the first */
+/* TCR_EL2.TBI: loads, stores and fetches ignore VA[63:56] (TBID stays 0). This is about pointers:
+ * here a VA is without tag, but hypmmu_walk() and hypmmu_translate() take any. */
+#define HYPMMU_USE_TBI	       (1u << 7)
+/* TCR_EL2.TCMA: no check for addresses with tag 0, in the upper half 15; HYPMMU_HW_MTE. Without
+ * USE_TBI there are no checks at all. */
+#define HYPMMU_USE_TCMA	       (1u << 8)
 
 struct hypmmu_config {
 	enum hypmmu_granule granule;
@@ -198,7 +204,7 @@ typedef uint32_t hypmmu_attr;
 #define HYPMMU_NORMAL	     (0u << 4) /* Write-Back, Read- and Write-Allocate */
 #define HYPMMU_NORMAL_NC     (1u << 4) /* Non-cacheable */
 #define HYPMMU_NORMAL_WT     (2u << 4) /* Write-Through */
-#define HYPMMU_NORMAL_TAGGED (3u << 4) /* Write-Back, Allocation Tags checked; HYPMMU_HW_MTE */
+#define HYPMMU_NORMAL_TAGGED (3u << 4) /* Write-Back, with Allocation Tags; HYPMMU_HW_MTE */
 #define HYPMMU_DEVICE_NGNRNE (4u << 4)
 #define HYPMMU_DEVICE_NGNRE  (5u << 4)
 #define HYPMMU_DEVICE_NGRE   (6u << 4)
@@ -484,7 +490,7 @@ struct hypmmu_regs { /* complete values; the caller may OR further bits into sct
 
 /* The values for these address spaces. EL2: lower alone. EL2&0: either half may be NULL, and walks
  * of it are then disabled (TCR_EL2.EPDn). The halves share pa_bits, TCR_EL2.DS, HA and HD, the byte
- * order, WXN, MTE and the ASID: CONFIG if these differ. */
+ * order, WXN, MTE and the ASID: CONFIG if these differ. TBI and TCMA are of each half. */
 HYPMMU_CHECKED int hypmmu_get_regs(const struct hypmmu *lower, const struct hypmmu *upper,
 				   struct hypmmu_regs *regs);
 

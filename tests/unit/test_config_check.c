@@ -25,7 +25,7 @@ static void null_and_unknown_bits_are_argument_errors(void **state)
 		assert_int_equal(hypmmu_config_check(&cfg), bit < 12 ? HYPMMU_OK : HYPMMU_ERR_ARG);
 		cfg = good;
 		cfg.use = 1u << bit;
-		if (bit >= 7)
+		if (bit >= 9)
 			assert_int_equal(hypmmu_config_check(&cfg), HYPMMU_ERR_ARG);
 	}
 }
@@ -45,6 +45,9 @@ static void wishes_need_their_feature(void **state)
 		{HYPMMU_USE_NO_WXN, 0, HYPMMU_OK},
 		{HYPMMU_USE_LOCAL_TLBI, 0, HYPMMU_OK},
 		{HYPMMU_USE_REPEAT_TLBI, 0, HYPMMU_OK},
+		{HYPMMU_USE_TBI, 0, HYPMMU_OK},
+		{HYPMMU_USE_TCMA, 0xfff & ~HYPMMU_HW_MTE, HYPMMU_ERR_UNSUPPORTED},
+		{HYPMMU_USE_TCMA, HYPMMU_HW_MTE, HYPMMU_OK},
 	};
 
 	(void)state;

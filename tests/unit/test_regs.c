@@ -43,6 +43,10 @@ static void tcr_of_el2_is_the_value_worked_out_by_hand(void **state)
 		/* HA and HD, bits 21 and 22 */
 		{HYPMMU_4K, 48, 48, HYPMMU_HW_HAFDBS, HYPMMU_USE_HAFDBS, 0x80e53510},
 		{HYPMMU_4K, 48, 48, HYPMMU_HW_HAFDBS, 0, 0x80853510},
+		/* TBI, bit 20; TCMA, bit 30 */
+		{HYPMMU_4K, 48, 48, 0, HYPMMU_USE_TBI, 0x80953510},
+		{HYPMMU_4K, 48, 48, HYPMMU_HW_MTE, HYPMMU_USE_TCMA, 0xc0853510},
+		{HYPMMU_4K, 48, 48, HYPMMU_HW_MTE, HYPMMU_USE_TBI | HYPMMU_USE_TCMA, 0xc0953510},
 		/* DS, bit 32, for a wide VA, a wide PA or both; never with 64K. PS 6. */
 		{HYPMMU_4K, 52, 52, HYPMMU_HW_LPA2, 0, 0x18086350c},
 		{HYPMMU_4K, 52, 48, HYPMMU_HW_LPA2, 0, 0x18085350c},

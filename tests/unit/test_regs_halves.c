@@ -79,6 +79,32 @@ static void missing_half_is_disabled_with_a_legal_granule(void **state)
 	assert_int_equal(regs.hcr, UINT64_C(0x400000000));
 }
 
+/* TBI0 37, TBI1 38, TCMA0 57, TCMA1 58; the rest as above. */
+static void tbi_and_tcma_are_of_each_half(void **state)
+{
+	static const struct {
+		uint32_t lower, upper;
+		uint64_t tcr;
+	} cases[] = {
+		{HYPMMU_USE_TBI, 0, UINT64_C(0x22b519b511)},
+		{0, HYPMMU_USE_TBI, UINT64_C(0x42b519b511)},
+		{HYPMMU_USE_TCMA, 0, UINT64_C(0x02000002b519b511)},
+		{0, HYPMMU_USE_TCMA, UINT64_C(0x04000002b519b511)},
+		{HYPMMU_USE_TBI | HYPMMU_USE_TCMA, HYPMMU_USE_TBI | HYPMMU_USE_TCMA,
+		 UINT64_C(0x06000062b519b511)},
+	};
+	struct hypmmu lower = space(HYPMMU_16K, HYPMMU_EL2_0_LOWER, 47, 40);
+	struct hypmmu upper = space(HYPMMU_4K, HYPMMU_EL2_0_UPPER, 39, 40);
+
+	(void)state;
+	lower.cfg.hw = upper.cfg.hw = HYPMMU_HW_MTE;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		lower.cfg.use = cases[i].lower;
+		upper.cfg.use = cases[i].upper;
+		assert_int_equal(regs_of(&lower, &upper).tcr, cases[i].tcr);
+	}
+}
+
 static void cnp_is_of_each_half(void **state)
 {
 	struct hypmmu lower = space(HYPMMU_4K, HYPMMU_EL2_0_LOWER, 48, 48);
@@ -172,6 +198,7 @@ int main(void)
 		cmocka_unit_test(tcr_of_el2_0_with_both_halves),
 		cmocka_unit_test(tcr_of_el2_0_with_52_bits),
 		cmocka_unit_test(missing_half_is_disabled_with_a_legal_granule),
+		cmocka_unit_test(tbi_and_tcma_are_of_each_half),
 		cmocka_unit_test(cnp_is_of_each_half),
 		cmocka_unit_test(no_space_and_wrong_halves_are_argument_errors),
 		cmocka_unit_test(halves_must_agree_in_what_they_share),

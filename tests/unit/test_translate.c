@@ -195,6 +195,41 @@ static void reads_tables_through_callbacks_too(void **state)
 	for_each_config(check_callbacks);
 }
 
+/* The address with another top byte than the canonical one. */
+static hypmmu_va with_tag(hypmmu_va va, unsigned flip)
+{
+	return va ^ (hypmmu_va)flip << 56;
+}
+
+static void check_tags(const struct hypmmu_config *plain)
+{
+	struct hypmmu_config cfg = *plain;
+	struct hypmmu_leaf leaf;
+	struct fixture f;
+
+	set_up(&f, &cfg);
+	for (unsigned flip = 1; flip < 256; flip = 3 * flip + 1) {
+		assert_hole(&f, with_tag(f.first, flip), 0, 0);
+		assert_hole(&f, with_tag(f.last_page, flip), 0, 0);
+	}
+	cfg.use |= HYPMMU_USE_TBI;
+	set_up(&f, &cfg);
+	assert_space(&f);
+	for (unsigned flip = 1; flip < 256; flip = 3 * flip + 1) {
+		assert_page(&f, with_tag(f.first, flip), CODE_PA, 0x05, 0xff, 3);
+		assert_page(&f, with_tag(f.last_page + 1, flip), f.last_pa + 1, 0x03, 0xff, 3);
+		assert_hole(&f, with_tag(f.last_page - 1, flip), 3, f.page);
+		assert_int_equal(hypmmu_query(&f.mmu, with_tag(f.first, flip), &leaf),
+				 HYPMMU_ERR_RANGE);
+	}
+}
+
+static void ignores_tags_with_tbi_alone(void **state)
+{
+	(void)state;
+	for_each_config(check_tags);
+}
+
 /* A 39-bit space of 4K pages, bits of the first descriptor of its root flipped. */
 static void set_up_corrupt(struct fixture *f, uint64_t bits)
 {
@@ -280,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_what_was_mapped_in_every_configuration),
 		cmocka_unit_test(reads_tables_through_callbacks_too),
+		cmocka_unit_test(ignores_tags_with_tbi_alone),
 		cmocka_unit_test(a_table_outside_the_page_source_is_an_external_abort),
 		cmocka_unit_test(an_nt_block_faults),
 		cmocka_unit_test(hw_and_use_decide_what_descriptors_mean),
