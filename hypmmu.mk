@@ -58,6 +58,7 @@ HYPMMU_AARCH64_SRCS += arch/aarch64/id.c
 HYPMMU_AARCH64_SRCS += arch/aarch64/cache.c
 HYPMMU_AARCH64_SRCS += arch/aarch64/tlb.c
 HYPMMU_AARCH64_SRCS += arch/aarch64/at.c
+HYPMMU_AARCH64_SRCS += arch/aarch64/halves.c
 HYPMMU_AARCH64_SRCS += arch/aarch64/mmu.c
 HYPMMU_AARCH64_SRCS += arch/aarch64/cpu.c
 HYPMMU_AARCH64_SRCS += arch/aarch64/idmap.S

@@ -17,9 +17,13 @@ PIN_OFFSET(arg, HM_CPU_ARG);
 PIN_OFFSET(tpidr, HM_CPU_TPIDR);
 PIN_OFFSET(hcr, HM_CPU_HCR);
 PIN_OFFSET(hcr_keep, HM_CPU_HCR_KEEP);
-PIN_OFFSET(granule, HM_CPU_GRANULE);
+PIN_OFFSET(granule[0], HM_CPU_GRANULE);
+PIN_OFFSET(granule[1], HM_CPU_GRANULE1);
 PIN_OFFSET(pa, HM_CPU_PA);
-PIN_OFFSET(va, HM_CPU_VA);
+PIN_OFFSET(va[0], HM_CPU_VA);
+PIN_OFFSET(va[1], HM_CPU_VA1);
+PIN_OFFSET(vh, HM_CPU_VH);
+PIN_OFFSET(e2h0, HM_CPU_E2H0);
 PIN_OFFSET(stage, HM_CPU_STAGE);
 _Static_assert(HM_CPU_ENTERED == HYPMMU_CPU_ENTERED, "idmap.h");
 _Static_assert(HM_CPU_CHECKED == HYPMMU_CPU_CHECKED, "idmap.h");
@@ -29,6 +33,7 @@ _Static_assert(HM_CPU_NO_GRANULE == HYPMMU_CPU_NO_GRANULE, "idmap.h");
 _Static_assert(HM_CPU_NO_PA == HYPMMU_CPU_NO_PA, "idmap.h");
 _Static_assert(HM_CPU_NO_VA == HYPMMU_CPU_NO_VA, "idmap.h");
 _Static_assert(HM_CPU_E2H_STUCK == HYPMMU_CPU_E2H_STUCK, "idmap.h");
+_Static_assert(HM_CPU_NO_E2H == HYPMMU_CPU_NO_E2H, "idmap.h");
 _Static_assert(HCR_E2H >> HM_HCR_E2H == 1, "idmap.h");
 
 #define VECTORS_SIZE  0x800
@@ -63,6 +68,15 @@ static struct hypmmu_cpu_need va_need(const struct hypmmu_config *cfg)
 	return need(MMFR2_VARANGE, cfg->va_bits > 48 && !hm_config_ds(cfg));
 }
 
+#define ANY (-8) /* the least that such a field can hold */
+
+/* Off by one of the two on a CPU without the wanted E2H. */
+static void need_e2h(struct hypmmu_cpu_params *params, uint64_t e2h)
+{
+	params->vh = need(MMFR1_VH, e2h ? 1 : ANY);
+	params->e2h0 = need(MMFR4_E2H0, e2h ? ANY : 0);
+}
+
 struct place { /* that the CPU uses */
 	hypmmu_va va;
 	uint64_t size;
@@ -77,9 +91,10 @@ static int check_leaf(const struct hypmmu_leaf *leaf, const struct place *place)
 	return usable && (leaf->pa == leaf->va || !place->identity) ? 0 : HYPMMU_ERR_CONFLICT;
 }
 
-static int expect_place(const struct hypmmu *mmu, const struct place *place,
-			struct hypmmu_report *report)
+static int expect_place(const struct hypmmu *lower, const struct hypmmu *upper,
+			const struct place *place, struct hypmmu_report *report)
 {
+	const struct hypmmu *mmu = hm_arch_half(lower, upper, place->va);
 	struct hypmmu_leaf leaf;
 	hypmmu_va at = place->va;
 
@@ -99,18 +114,19 @@ static int expect_place(const struct hypmmu *mmu, const struct place *place,
 	return 0;
 }
 
-static int check_arguments(const struct hypmmu_cpu_params *params, const struct hypmmu *mmu)
+static int check_arguments(const struct hypmmu_cpu_params *params, const struct hypmmu *lower,
+			   const struct hypmmu *upper)
 {
-	if (!params || !mmu)
-		return HYPMMU_ERR_ARG;
+	int err = params ? hm_arch_check_halves(lower, upper) : HYPMMU_ERR_ARG;
+
+	if (err)
+		return err;
 	if ((uintptr_t)params % _Alignof(struct hypmmu_cpu_params))
 		return HYPMMU_ERR_ALIGN;
-	if (!mmu->tables || !mmu->maint)
+	if (!lower->maint || (upper && !upper->maint))
 		return HYPMMU_ERR_STATE;
-	if (mmu->cfg.regime != HYPMMU_EL2 || (params->hcr & HCR_E2H))
-		return HYPMMU_ERR_UNSUPPORTED;
-	if (((mmu->cfg.use & HYPMMU_USE_BIG_ENDIAN) != 0) != is_big_endian_build())
-		return HYPMMU_ERR_UNSUPPORTED;
+	if (params->hcr && (params->hcr & HCR_E2H) != wanted_e2h(lower))
+		return HYPMMU_ERR_STATE;
 	if (params->sp % STACK_ALIGNED || params->vbar % VECTORS_SIZE)
 		return HYPMMU_ERR_ALIGN;
 	return 0;
@@ -123,9 +139,8 @@ static int check_arguments(const struct hypmmu_cpu_params *params, const struct 
 	}
 
 /* As in hypmmu_arch_enable(). */
-static int check_tables(const struct hypmmu_cpu_params *params, const struct hypmmu *mmu,
-			const struct hypmmu_change *must_hold, size_t n,
-			struct hypmmu_report *report)
+static int check_places(const struct hypmmu_cpu_params *params, const struct hypmmu *lower,
+			const struct hypmmu *upper, size_t index, struct hypmmu_report *report)
 {
 	const struct place places[] = {
 		IDENTITY((uintptr_t)hypmmu_arch_cpu_entry),
@@ -135,40 +150,51 @@ static int check_tables(const struct hypmmu_cpu_params *params, const struct hyp
 		{.va = params->sp - STACK_ALIGNED, .size = STACK_ALIGNED, .needed = HYPMMU_W},
 		{.va = params->vbar, .size = VECTORS_SIZE, .needed = HYPMMU_X},
 	};
-	int err = hypmmu_expect(mmu, must_hold, n, report);
+	int err = 0;
 
-	if (err)
-		return err;
 	for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]) && !err; i++)
-		err = expect_place(mmu, &places[i], report);
+		err = expect_place(lower, upper, &places[i], report);
 	if (err)
-		report->index = report->other = n;
+		report->index = report->other = index;
 	return err;
 }
 
-int hypmmu_arch_cpu_params(struct hypmmu_cpu_params *params, const struct hypmmu *mmu,
-			   const struct hypmmu_change *must_hold, size_t n,
-			   struct hypmmu_report *report)
+static void fill_in(struct hypmmu_cpu_params *params, const struct hypmmu *lower,
+		    const struct hypmmu *upper)
+{
+	const struct hypmmu_config *low = &lower->cfg, *high = upper ? &upper->cfg : low;
+
+	params->hcr_keep = params->hcr ? 0 : ~HCR_E2H;
+	params->granule[0] = granule_need(low);
+	params->granule[1] = granule_need(high);
+	params->pa = need(MMFR0_PARANGE, hm_config_ps(low));
+	params->va[0] = va_need(low);
+	params->va[1] = va_need(high);
+	need_e2h(params, wanted_e2h(lower));
+	params->stage = HYPMMU_CPU_AWAITED;
+}
+
+int hypmmu_arch_cpu_params(struct hypmmu_cpu_params *params, const struct hypmmu *lower,
+			   const struct hypmmu *upper, const struct hypmmu_change *must_hold,
+			   size_t n, struct hypmmu_report *report)
 {
 	struct hypmmu_report unseen;
 	struct hypmmu_regs regs;
-	int err = check_arguments(params, mmu);
+	int err = check_arguments(params, lower, upper);
 
 	if (!report)
 		report = &unseen;
 	*report = (struct hypmmu_report){0};
 	if (!err)
-		err = check_tables(params, mmu, must_hold, n, report);
+		err = hm_arch_expect(lower, upper, must_hold, n, report);
 	if (!err)
-		err = hypmmu_get_regs(mmu, NULL, &regs);
+		err = check_places(params, lower, upper, n, report);
+	if (!err)
+		err = hypmmu_get_regs(lower, upper, &regs);
 	if (err)
 		return err;
 	params->regs = regs;
-	params->hcr_keep = params->hcr ? 0 : ~HCR_E2H;
-	params->granule = granule_need(&mmu->cfg);
-	params->pa = need(MMFR0_PARANGE, hm_config_ps(&mmu->cfg));
-	params->va = va_need(&mmu->cfg);
-	params->stage = HYPMMU_CPU_AWAITED;
+	fill_in(params, lower, upper);
 	hypmmu_arch_publish(params, sizeof(*params));
 	return 0;
 }

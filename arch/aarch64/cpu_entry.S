@@ -33,19 +33,27 @@
 	b.ne	.Lrefuse
 	mrs	x2, S3_0_C0_C7_0	/* ID_AA64MMFR0_EL1 */
 	demand	HM_CPU_GRANULE, HM_CPU_NO_GRANULE
+	demand	HM_CPU_GRANULE1, HM_CPU_NO_GRANULE
 	demand	HM_CPU_PA, HM_CPU_NO_PA
 	mrs	x2, S3_0_C0_C7_2	/* ID_AA64MMFR2_EL1 */
 	demand	HM_CPU_VA, HM_CPU_NO_VA
+	demand	HM_CPU_VA1, HM_CPU_NO_VA
+	mrs	x2, S3_0_C0_C7_1	/* ID_AA64MMFR1_EL1 */
+	demand	HM_CPU_VH, HM_CPU_NO_E2H
+	mrs	x2, S3_0_C0_C7_4	/* ID_AA64MMFR4_EL1 */
+	demand	HM_CPU_E2H0, HM_CPU_NO_E2H
 	reached	HM_CPU_CHECKED
 
 	msr	spsel, #1
 	msr	daifset, #15
-	put_sctlr_off w2
+	put_sctlr_off w2, x3
 	msr	sctlr_el2, x2
 	isb				/* MMU off | HCR_EL2 changes the regime */
 	mrs	x2, hcr_el2
 	ldp	x3, x4, [x0, #HM_CPU_HCR]
 	and	x2, x2, x4
+	orr	x2, x2, x3
+	ldr	x3, [x0, #HM_REGS_HCR]
 	orr	x2, x2, x3
 	msr	hcr_el2, x2
 	isb				/* HCR_EL2 | it says what the bits of TCR_EL2 are */
@@ -78,7 +86,7 @@
 
 	/* void hypmmu_arch_cpu_exit(hypmmu_pa vbar, hypmmu_pa entry, uint64_t arg) */
 	function hypmmu_arch_cpu_exit
-	put_sctlr_off w3
+	put_sctlr_off w3, x9
 	mov	x9, x30
 	bl	hm_arch_turn_off
 	mov	x30, x9

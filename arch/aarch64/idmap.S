@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The instructions that have to run at VA = PA. Position independent, without a stack, without
- * knowledge of fields. A barrier's comment names the event before | the event after.
+ * The instructions that have to run at VA = PA. Position independent, without a stack; the one field
+ * they know, but for where they begin, is HCR_EL2.E2H. A barrier's comment names the event before | the event after.
  */
 #include "idmap.h"
 #include "macros.inc"
@@ -18,7 +18,7 @@ hm_arch_idmap_start:
 	b.ne	1f
 	mrs	x1, sctlr_el2
 	tbnz	x1, #0, 1f
-	put_sctlr_off w2
+	put_sctlr_off w2, x1
 	msr	sctlr_el2, x2
 	isb				/* SCTLR_EL2 | the next instruction is fetched under it */
 	mov	w0, wzr
@@ -29,22 +29,25 @@ hm_arch_idmap_start:
 
 	/* void hm_arch_load_regs(const struct hypmmu_regs *regs, uint64_t sctlr_off) */
 	function hm_arch_load_regs
-	ldr	x2, [x0, #HM_REGS_MAIR]
-	ldr	x3, [x0, #HM_REGS_TCR]
-	ldr	x4, [x0, #HM_REGS_TTBR0]
-	ldr	x5, [x0, #HM_REGS_SCTLR]
+	ldr	x5, [x0, #HM_REGS_HCR]
+	tst	x5, #1 << HM_HCR_E2H
+	ldp	x2, x3, [x0, #HM_REGS_MAIR]
+	ldp	x4, x5, [x0, #HM_REGS_TTBR0]
+	ldr	x0, [x0, #HM_REGS_SCTLR]
 	cbz	x1, 1f
 	msr	sctlr_el2, x1
 	isb				/* MMU off | no walk begins under half of the new registers */
 1:	msr	mair_el2, x2
 	msr	tcr_el2, x3
 	msr	ttbr0_el2, x4
-	isb				/* the three are in force | the TLBI acts on their regime */
+	b.eq	2f			/* without FEAT_VHE the next one is UNDEFINED */
+	msr	S3_4_C2_C0_1, x5	/* TTBR1_EL2 */
+2:	isb				/* these are in force | the TLBI acts on their regime */
 	tlbi	alle2
 	dsb	nsh			/* nothing old is cached | the MMU goes on. Also: what was stored
 					   with the MMU off is in memory | it is read through caches */
 	isb				/* the DSB is complete | the next instruction */
-	msr	sctlr_el2, x5
+	msr	sctlr_el2, x0
 	isb				/* MMU on | the next instruction is fetched through it */
 	ic	iallu
 	dsb	nsh			/* nothing fetched with the MMU off is cached | it is fetched */

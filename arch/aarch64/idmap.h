@@ -13,7 +13,9 @@
 #define HM_REGS_MAIR  0
 #define HM_REGS_TCR   8
 #define HM_REGS_TTBR0 16
+#define HM_REGS_TTBR1 24
 #define HM_REGS_SCTLR 32
+#define HM_REGS_HCR   40
 #define HM_ERR_STATE  (-43)
 
 /* struct hypmmu_cpu_params and enum hypmmu_cpu_stage; cpu.c holds these to the header. */
@@ -25,9 +27,13 @@
 #define HM_CPU_HCR	  120
 #define HM_CPU_HCR_KEEP	  128
 #define HM_CPU_GRANULE	  136
-#define HM_CPU_PA	  152
-#define HM_CPU_VA	  168
-#define HM_CPU_STAGE	  192
+#define HM_CPU_GRANULE1	  152
+#define HM_CPU_PA	  168
+#define HM_CPU_VA	  184
+#define HM_CPU_VA1	  200
+#define HM_CPU_VH	  216
+#define HM_CPU_E2H0	  232
+#define HM_CPU_STAGE	  256
 #define HM_CPU_ENTERED	  1
 #define HM_CPU_CHECKED	  2
 #define HM_CPU_SWITCHING  3
@@ -36,6 +42,7 @@
 #define HM_CPU_NO_PA	  18
 #define HM_CPU_NO_VA	  19
 #define HM_CPU_E2H_STUCK  20
+#define HM_CPU_NO_E2H	  21
 #define HM_HCR_E2H	  34
 
 #ifndef __ASSEMBLER__

@@ -15,13 +15,15 @@
 PIN_OFFSET(mair, HM_REGS_MAIR);
 PIN_OFFSET(tcr, HM_REGS_TCR);
 PIN_OFFSET(ttbr0, HM_REGS_TTBR0);
+PIN_OFFSET(ttbr1, HM_REGS_TTBR1);
 PIN_OFFSET(sctlr, HM_REGS_SCTLR);
+PIN_OFFSET(hcr, HM_REGS_HCR);
 _Static_assert(HM_ERR_STATE == HYPMMU_ERR_STATE, "idmap.h");
 
-/* EL2 with E2H = 0, which decides the layout of TCR_EL2. */
-static bool is_at_plain_el2(void)
+/* At EL2, and with this E2H, which decides the layout of TCR_EL2? */
+static bool is_at_el2_with(uint64_t e2h)
 {
-	return is_at_el2() && !(read_hcr_el2() & HCR_E2H);
+	return is_at_el2() && !((read_hcr_el2() ^ e2h) & HCR_E2H);
 }
 
 bool hypmmu_arch_enabled(void)
@@ -59,28 +61,31 @@ static uint64_t sctlr_off(void)
 }
 
 /* A CPU that shares TLB entries (CnP) with others must not leave the tables that they share. */
-static bool leaves_shared_root(uint64_t ttbr0)
+static bool leaves_shared_root(uint64_t now, uint64_t then)
 {
-	uint64_t now = read_ttbr0_el2();
+	return ((now | then) & TTBR_CNP) && now != then;
+}
 
-	return ((now | ttbr0) & TTBR_CNP) && now != ttbr0;
+/* E2H is that of *regs: without FEAT_VHE there is no TTBR1_EL2 to read. */
+static bool leaves_shared_tables(const struct hypmmu_regs *regs)
+{
+	return leaves_shared_root(read_ttbr0_el2(), regs->ttbr0) ||
+	       ((regs->hcr & HCR_E2H) && leaves_shared_root(read_ttbr1_el2(), regs->ttbr1));
 }
 
 int hypmmu_arch_switch(const struct hypmmu_regs *regs)
 {
 	const uint64_t here[PLACES] = HERE(hypmmu_arch_switch);
 
-	if (!is_at_plain_el2())
-		return HYPMMU_ERR_STATE;
 	if (!regs)
 		return HYPMMU_ERR_ARG;
-	if (regs->hcr & HCR_E2H)
-		return HYPMMU_ERR_UNSUPPORTED;
+	if (!is_at_el2_with(regs->hcr))
+		return HYPMMU_ERR_STATE;
 	if (!hypmmu_arch_enabled()) {
 		hm_arch_load_regs(regs, 0);
 		return 0;
 	}
-	if (leaves_shared_root(regs->ttbr0))
+	if (leaves_shared_tables(regs))
 		return HYPMMU_ERR_STATE;
 	if (!are_identity(here, CORE_LAST))
 		return HYPMMU_ERR_CONFLICT;
@@ -90,20 +95,22 @@ int hypmmu_arch_switch(const struct hypmmu_regs *regs)
 
 static int check_call(const struct hypmmu *lower, const struct hypmmu *upper)
 {
-	if (!is_at_el2())
-		return HYPMMU_ERR_STATE;
-	if (!lower)
-		return HYPMMU_ERR_ARG;
-	if (!lower->tables)
-		return HYPMMU_ERR_STATE;
-	if (upper || lower->cfg.regime != HYPMMU_EL2)
-		return HYPMMU_ERR_UNSUPPORTED;
-	if (!is_at_plain_el2())
-		return HYPMMU_ERR_STATE;
-	/* SCTLR_EL2.EE would turn the byte order of this code's data, too. */
-	if (((lower->cfg.use & HYPMMU_USE_BIG_ENDIAN) != 0) != is_big_endian_build())
-		return HYPMMU_ERR_UNSUPPORTED;
-	return 0;
+	int err = is_at_el2() ? hm_arch_check_halves(lower, upper) : HYPMMU_ERR_STATE;
+
+	if (err)
+		return err;
+	return is_at_el2_with(wanted_e2h(lower)) ? 0 : HYPMMU_ERR_STATE;
+}
+
+static int make_live(struct hypmmu *half, bool *made)
+{
+	int err = 0;
+
+	*made = half && !half->maint;
+	if (*made)
+		err = hypmmu_set_live(half, &hypmmu_arch_maint);
+	*made = *made && !err;
+	return err;
 }
 
 /* What is in use at this address stays there, and may be used so. */
@@ -127,17 +134,16 @@ NOINLINE static int expect_stays(const struct hypmmu *mmu, hypmmu_va va, enum pl
 }
 
 /* The preflight: nothing of this CPU has changed when it fails. */
-static int check_tables(const struct hypmmu *mmu, const struct hypmmu_change *must_hold, size_t n,
-			const uint64_t *here, struct hypmmu_report *report)
+static int check_here(const struct hypmmu *lower, const struct hypmmu *upper, const uint64_t *here,
+		      size_t index, struct hypmmu_report *report)
 {
-	int err = hypmmu_expect(mmu, must_hold, n, report);
+	int err = 0;
 
-	if (err)
-		return err;
 	for (unsigned i = 0; i < PLACES && !err; i++)
-		err = expect_stays(mmu, here[i], (enum place)i, report);
+		err = expect_stays(hm_arch_half(lower, upper, here[i]), here[i], (enum place)i,
+				   report);
 	if (err && report)
-		report->index = report->other = n;
+		report->index = report->other = index;
 	return err;
 }
 
@@ -152,11 +158,11 @@ static void flush_data(const struct hypmmu_change *must_hold, size_t n)
 
 /* Not inline, like the above: what it needs on the stack is not needed while the tables are
  * read. */
-NOINLINE static int go_over(const struct hypmmu *lower, const struct hypmmu_change *must_hold,
-			    size_t n)
+NOINLINE static int go_over(const struct hypmmu *lower, const struct hypmmu *upper,
+			    const struct hypmmu_change *must_hold, size_t n)
 {
 	struct hypmmu_regs regs;
-	int err = hypmmu_get_regs(lower, NULL, &regs);
+	int err = hypmmu_get_regs(lower, upper, &regs);
 
 	if (err)
 		return err;
@@ -170,21 +176,25 @@ int hypmmu_arch_enable(struct hypmmu *lower, struct hypmmu *upper,
 		       struct hypmmu_report *report)
 {
 	const uint64_t here[PLACES] = HERE(hypmmu_arch_enable);
-	bool made_live = false;
+	bool made_lower = false, made_upper = false;
 	int err = check_call(lower, upper);
 
 	if (report)
 		*report = (struct hypmmu_report){0};
-	if (!err && !lower->maint) {
-		err = hypmmu_set_live(lower, &hypmmu_arch_maint);
-		made_live = !err;
-	}
 	if (!err)
-		err = check_tables(lower, must_hold, n, here, report);
+		err = make_live(lower, &made_lower);
 	if (!err)
-		err = go_over(lower, must_hold, n);
-	if (err && made_live)
+		err = make_live(upper, &made_upper);
+	if (!err)
+		err = hm_arch_expect(lower, upper, must_hold, n, report);
+	if (!err)
+		err = check_here(lower, upper, here, n, report);
+	if (!err)
+		err = go_over(lower, upper, must_hold, n);
+	if (err && made_lower)
 		lower->maint = NULL;
+	if (err && made_upper)
+		upper->maint = NULL;
 	return err;
 }
 
@@ -199,7 +209,7 @@ int hypmmu_arch_disable(const void *dirty, size_t size)
 	const uint64_t here[PLACES] = HERE(hypmmu_arch_disable);
 	uint64_t line, first, last = (uintptr_t)dirty + (size - 1);
 
-	if (!is_at_plain_el2() || !hypmmu_arch_enabled())
+	if (!hypmmu_arch_enabled())
 		return HYPMMU_ERR_STATE;
 	if (!holds_stack((uintptr_t)dirty, size, here[STACK]))
 		return HYPMMU_ERR_RANGE;

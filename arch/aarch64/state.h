@@ -39,6 +39,23 @@ static inline uint64_t data_line_size(void)
 /* Where va leads now, at EL1 or EL2; or HM_NOWHERE. */
 hypmmu_pa hm_arch_translate(hypmmu_va va);
 
+/* The half that translates va; EL2 has one table, and upper is NULL. */
+const struct hypmmu *hm_arch_half(const struct hypmmu *lower, const struct hypmmu *upper,
+				  hypmmu_va va);
+
+/* Are these all the tables of a CPU with this build's byte order? STATE: not initialised. */
+int hm_arch_check_halves(const struct hypmmu *lower, const struct hypmmu *upper);
+
+/* HCR_EL2.E2H, in its place, with which a CPU can use the tables. */
+static inline uint64_t wanted_e2h(const struct hypmmu *lower)
+{
+	return lower->cfg.regime == HYPMMU_EL2 ? 0 : HCR_E2H;
+}
+
+/* hypmmu_expect() of a list that may be about both halves. */
+int hm_arch_expect(const struct hypmmu *lower, const struct hypmmu *upper,
+		   const struct hypmmu_change *maps, size_t n, struct hypmmu_report *report);
+
 /* Cleans and invalidates [start, start + size) to the Point of Coherency. */
 void hm_arch_flush(uint64_t start, uint64_t size);
 #endif

@@ -219,7 +219,7 @@ int prepare_cpu(unsigned n, const unsigned char *entry, uint64_t argument)
 		.hcr = HCR_RW,
 	};
 	return succeeds("hypmmu_arch_cpu_params",
-			hypmmu_arch_cpu_params(&params[n], &hyp.mmu, must_hold,
+			hypmmu_arch_cpu_params(&params[n], &hyp.mmu, NULL, must_hold,
 					       sizeof(must_hold) / sizeof(must_hold[0]), &report),
 			&report)
 		       ? PASSED

@@ -7,9 +7,13 @@ import re
 import tree
 
 LITTLE, BIG = "-mlittle-endian", "-mbig-endian"
-OFF = {LITTLE: 0x30C50830, BIG: 0x32C50830}  # SCTLR_EL2: RES1; and EE, bit 25
+E2H = 1 << 34
+# SCTLR_EL2 by HCR_EL2.E2H: RES1; or ITD, SED and TSCXT instead of CP15BEN. And EE, bit 25.
+OFF = {LITTLE: {0: 0x30C50830, E2H: 0x30D50990}, BIG: {0: 0x32C50830, E2H: 0x32D50990}}
 # What binutils of some ages call them.
-NAMES = {"s3_0_c0_c7_0": "id_aa64mmfr0_el1", "s3_0_c0_c7_2": "id_aa64mmfr2_el1"}
+NAMES = {"s3_0_c0_c7_0": "id_aa64mmfr0_el1", "s3_0_c0_c7_1": "id_aa64mmfr1_el1",
+         "s3_0_c0_c7_2": "id_aa64mmfr2_el1", "s3_0_c0_c7_4": "id_aa64mmfr4_el1",
+         "s3_4_c2_c0_1": "ttbr1_el2"}
 MASK = (1 << 64) - 1
 
 
@@ -50,6 +54,7 @@ class Cpu:
         self.x = {n: 0xBAD00000 + n for n in range(31)}
         self.stack_pointer = None
         self.stuck = {}  # system register: bits that are 1 whatever is written
+        self.clear = {}  # and bits that are 0
         self.difference = None
         self.events = []
 
@@ -112,7 +117,7 @@ class Cpu:
 
     def do_msr(self, name, operand):
         name = self.register(name)
-        value = self.value(operand) | self.stuck.get(name, 0)
+        value = (self.value(operand) | self.stuck.get(name, 0)) & ~self.clear.get(name, 0)
         self.registers[name] = value
         self.events.append(f"{name} = {value:#x}")
 
@@ -139,6 +144,9 @@ class Cpu:
     def do_cmp(self, a, b, shift=None):
         self.difference = signed(self.value(a)) - signed(self.value(b, shift))
 
+    def do_tst(self, a, b):
+        self.difference = self.value(a) & self.value(b)
+
     def do_ldr(self, register, place):
         self.put(register, self.memory[self.address(place)])
 
@@ -155,6 +163,9 @@ class Cpu:
     def do_b_ne(self, target):
         return target_of(target) if self.difference else None
 
+    def do_b_eq(self, target):
+        return None if self.difference else target_of(target)
+
     def do_b_gt(self, target):
         return target_of(target) if self.difference > 0 else None
 
@@ -163,6 +174,9 @@ class Cpu:
 
     def do_tbnz(self, register, bit, target):
         return target_of(target) if self.value(register) >> self.value(bit) & 1 else None
+
+    def do_tbz(self, register, bit, target):
+        return None if self.value(register) >> self.value(bit) & 1 else target_of(target)
 
     def do_b(self, target):
         return target_of(target)

@@ -15,20 +15,22 @@ SOURCES = ("arch/aarch64/idmap.S", "arch/aarch64/cpu_entry.S")
 INSN = "arch/aarch64/insn.h"
 SYSTEM = {"bl", "mrs", "msr", "isb", "dsb", "dmb", "tlbi", "ic", "dc", "at", "hvc", "smc", "eret"}
 # What binutils of today call registers that they do not know.
-NEW = {"s3_0_c0_c7_3": "id_aa64mmfr3_el1", "s3_0_c0_c7_4": "id_aa64mmfr4_el1"}
+NEW = {"s3_0_c0_c7_3": "id_aa64mmfr3_el1", "s3_0_c0_c7_4": "id_aa64mmfr4_el1",
+       "s3_4_c2_c0_1": "ttbr1_el2"}
 # Its memory accesses are lint cpu_entry's affair.
 CARRIED_OUT = "hypmmu_arch_cpu_entry"
 LABELS = {"hm_arch_turn_off"}  # never called through a pointer
 # From docs/DESIGN.md: off first if the MMU is on; all registers; nothing stale; on.
 WANTED = {
-    "hypmmu_arch_el2_setup": "mrs currentel, mrs sctlr_el2, msr sctlr_el2, isb",
-    "hm_arch_load_regs": "msr sctlr_el2, isb, msr mair_el2, msr tcr_el2, msr ttbr0_el2, isb,"
-                         " tlbi alle2, dsb nsh, isb, msr sctlr_el2, isb, ic iallu, dsb nsh, isb",
-    "hypmmu_arch_cpu_entry": "mrs currentel, mrs id_aa64mmfr0_el1, mrs id_aa64mmfr2_el1, msr spsel,"
-                             " msr daifset, msr sctlr_el2, isb, mrs hcr_el2, msr hcr_el2, isb,"
-                             " mrs hcr_el2, msr tpidr_el2, bl hm_arch_load_regs, msr vbar_el2, isb,"
+    "hypmmu_arch_el2_setup": "mrs currentel, mrs sctlr_el2, mrs hcr_el2, msr sctlr_el2, isb",
+    "hm_arch_load_regs": "msr sctlr_el2, isb, msr mair_el2, msr tcr_el2, msr ttbr0_el2,"
+                         " msr ttbr1_el2, isb, tlbi alle2, dsb nsh, isb, msr sctlr_el2, isb, ic iallu, dsb nsh, isb",
+    "hypmmu_arch_cpu_entry": "mrs currentel, mrs id_aa64mmfr0_el1, mrs id_aa64mmfr2_el1,"
+                             " mrs id_aa64mmfr1_el1, mrs id_aa64mmfr4_el1, msr spsel,"
+                             " msr daifset, mrs hcr_el2, msr sctlr_el2, isb,"
+                             " mrs hcr_el2, msr hcr_el2, isb, mrs hcr_el2, msr tpidr_el2, bl hm_arch_load_regs, msr vbar_el2, isb,"
                              " dsb sy",
-    "hypmmu_arch_cpu_exit": "bl hm_arch_turn_off, msr vbar_el2, isb",
+    "hypmmu_arch_cpu_exit": "mrs hcr_el2, bl hm_arch_turn_off, msr vbar_el2, isb",
     "hm_arch_turn_off": "msr sctlr_el2, isb, tlbi alle2, dsb nsh, isb",
     "hm_arch_unload": "dc civac, dsb sy, msr sctlr_el2, isb, tlbi alle2, dsb nsh, isb",
 }
@@ -63,7 +65,8 @@ def system(instructions):
         if mnemonic in SYSTEM:
             words = re.split(r"[,\s]+", operands)
             word = {"mrs": 1, "bl": -1}.get(mnemonic, 0)
-            names.append(f"{mnemonic} {words[word].strip('<>')}".strip())
+            operand = words[word].strip("<>")
+            names.append(f"{mnemonic} {NEW.get(operand, operand)}".strip())
     return ", ".join(names)
 
 
@@ -101,7 +104,7 @@ def single_instructions(folder):
     compiled = functions(path)
     for kind, name in found:
         wanted = {"READ": "mrs_", "WRITE": "msr_"}.get(kind, "") + name
-        words = [NEW.get(word, word) for word in system(compiled[f"{kind}_{name}"]).split()]
+        words = system(compiled[f"{kind}_{name}"]).split()
         if "".join(words).replace("_", "") != wanted.replace("_", ""):
             yield f"{INSN}: {name}: is {' '.join(words)}"
     if len(found) < 30:

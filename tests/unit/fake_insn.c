@@ -19,7 +19,21 @@ const unsigned char hm_arch_idmap_start[1] = {0}, hm_arch_idmap_end[1] = {0};
 
 void reset_cpu(void)
 {
-	cpu = (struct fake_cpu){.el = 2, .ctr_el0 = UINT64_C(4) << 16, .par_el1 = 0xabcd};
+	cpu = (struct fake_cpu){
+		.el = 2,
+		.ctr_el0 = UINT64_C(4) << 16,
+		.par_el1 = 0xabcd,
+		.id = {.midr = 0x10,
+		       .mmfr0 = 0x20,
+		       .mmfr1 = 0x21,
+		       .mmfr2 = 0x22,
+		       .mmfr3 = 0x23,
+		       .mmfr4 = 0x24,
+		       .pfr0 = 0x30,
+		       .pfr1 = 0x31,
+		       .isar0 = 0x40,
+		       .isar1 = 0x41},
+	};
 	clear_log();
 }
 
@@ -72,9 +86,21 @@ uint64_t read_hcr_el2(void)
 	return of_el2(cpu.hcr_el2);
 }
 
+void write_hcr_el2(uint64_t value)
+{
+	cpu.hcr_el2 = of_el2(value | cpu.hcr_res1);
+}
+
 uint64_t read_ttbr0_el2(void)
 {
 	return of_el2(cpu.ttbr0_el2);
+}
+
+/* UNDEFINED without FEAT_VHE: to be read only where E2H shows that this is there. */
+uint64_t read_ttbr1_el2(void)
+{
+	assert_true(cpu.hcr_el2 & UINT64_C(1) << 34);
+	return of_el2(cpu.ttbr1_el2);
 }
 
 uint64_t read_par_el1(void)
@@ -92,22 +118,21 @@ uint64_t read_ctr_el0(void)
 	return cpu.ctr_el0;
 }
 
-/* Identification: each says which it is. */
-#define ID(name, value)                                                                            \
+#define ID(name, field)                                                                            \
 	uint64_t read_##name(void)                                                                 \
 	{                                                                                          \
-		return value;                                                                      \
+		return cpu.id.field;                                                               \
 	}
-ID(midr_el1, 0x10)
-ID(id_aa64mmfr0_el1, 0x20)
-ID(id_aa64mmfr1_el1, 0x21)
-ID(id_aa64mmfr2_el1, 0x22)
-ID(id_aa64mmfr3_el1, 0x23)
-ID(id_aa64mmfr4_el1, 0x24)
-ID(id_aa64pfr0_el1, 0x30)
-ID(id_aa64pfr1_el1, 0x31)
-ID(id_aa64isar0_el1, 0x40)
-ID(id_aa64isar1_el1, 0x41)
+ID(midr_el1, midr)
+ID(id_aa64mmfr0_el1, mmfr0)
+ID(id_aa64mmfr1_el1, mmfr1)
+ID(id_aa64mmfr2_el1, mmfr2)
+ID(id_aa64mmfr3_el1, mmfr3)
+ID(id_aa64mmfr4_el1, mmfr4)
+ID(id_aa64pfr0_el1, pfr0)
+ID(id_aa64pfr1_el1, pfr1)
+ID(id_aa64isar0_el1, isar0)
+ID(id_aa64isar1_el1, isar1)
 
 #define INSN(name, what)                                                                           \
 	void name(void)                                                                            \

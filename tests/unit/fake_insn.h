@@ -7,8 +7,10 @@
 
 struct fake_cpu {
 	unsigned el;
-	uint64_t sctlr_el1, sctlr_el2, hcr_el2, ttbr0_el2, ctr_el0;
+	uint64_t sctlr_el1, sctlr_el2, hcr_el2, ttbr0_el2, ttbr1_el2, ctr_el0;
 	uint64_t par_el1;
+	struct hypmmu_id id;	   /* but for ctr and hcr, which are above */
+	uint64_t hcr_res1;	   /* write_hcr_el2() cannot clear these */
 	uint64_t moved;		   /* AT: how far from its VA everything is mapped, */
 	uint64_t moved_above;	   /* from here on */
 	bool nothing_mapped;	   /* AT faults */
@@ -18,7 +20,8 @@ struct fake_cpu {
 };
 extern struct fake_cpu cpu;
 
-/* A CPU at EL2 with the MMU off and 64-byte lines, and an empty log. */
+/* A CPU at EL2 with the MMU off and 64-byte lines, and an empty log. Each ID register has a number of
+ * its own for a value. */
 void reset_cpu(void);
 /* What has been done, as "name operand, name operand"; operands in hexadecimal. */
 const char *insn_log(void);
@@ -28,7 +31,9 @@ uint64_t read_current_el(void);
 uint64_t read_sctlr_el1(void);
 uint64_t read_sctlr_el2(void);
 uint64_t read_hcr_el2(void);
+void write_hcr_el2(uint64_t value); /* the boot code's */
 uint64_t read_ttbr0_el2(void);
+uint64_t read_ttbr1_el2(void);
 uint64_t read_par_el1(void);
 void write_par_el1(uint64_t value);
 uint64_t read_midr_el1(void);
