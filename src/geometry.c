@@ -19,7 +19,8 @@ static void set_address_layout(struct hypmmu_geometry *geo, const struct hypmmu_
 	}
 }
 
-/* Blocks: 4K 2M, 1G (512G with DS); 16K 32M (64G with DS); 64K 512M (4T with 52-bit addresses). */
+/* Blocks: 4K 2M, 1G (512G with DS); 16K 32M (64G with DS); 64K 512M (4T with FEAT_LPA, whatever
+ * TCR_EL2.PS). */
 static int8_t highest_block_level(const struct hypmmu_config *cfg, bool ds)
 {
 	switch (cfg->granule) {
@@ -28,7 +29,7 @@ static int8_t highest_block_level(const struct hypmmu_config *cfg, bool ds)
 	case HYPMMU_16K:
 		return ds ? 1 : 2;
 	default:
-		return cfg->pa_bits == 52 ? 1 : 2;
+		return cfg->hw & HYPMMU_HW_LPA ? 1 : 2;
 	}
 }
 

@@ -31,7 +31,7 @@ void oracle_init(struct oracle *oracle, const struct hypmmu_config *cfg, hypmmu_
 		.big_endian = cfg->use & HYPMMU_USE_BIG_ENDIAN,
 		.ds = !large && (cfg->va_bits > 48 || cfg->pa_bits > 48),
 		.lpa = large && (cfg->hw & HYPMMU_HW_LPA),
-		.big_block = large && cfg->pa_bits == 52,
+		.big_block = large && (cfg->hw & HYPMMU_HW_LPA),
 		.hd = cfg->use & HYPMMU_USE_HAFDBS,
 		.root = root,
 		.at = at,
@@ -64,7 +64,7 @@ bool oracle_is_leaf_level(const struct oracle *oracle, int level)
 		return level >= (oracle->ds ? 0 : 1);
 	case 14: /* 16K: 32M; 64G with DS */
 		return level >= (oracle->ds ? 1 : 2);
-	default: /* 64K: 512M; 4T with a PA size of 52 bits */
+	default: /* 64K: 512M; 4T on a CPU with 52 bits of PA */
 		return level >= (oracle->big_block ? 1 : 2);
 	}
 }

@@ -22,7 +22,7 @@ struct oracle {
 	bool upper, two_privileges, big_endian;
 	bool ds;	/* TCR_EL2.DS in effect */
 	bool lpa;	/* 64K: OA[51:48] is in descriptor bits [15:12] */
-	bool big_block; /* 64K: PA size of 52 bits, so blocks of 4T */
+	bool big_block; /* 64K: the CPU has 52 bits of PA, so blocks of 4T */
 	bool hpd, wxn, tbi;
 	bool hd; /* TCR_EL2.HA and HD */
 	hypmmu_pa root;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which configurations VMSAv8-64 has, against tables of the Arm manual. */
+/* What hypmmu_config_check() refuses beside sizes: those are in test_matrix.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 #include <hypmmu/hypmmu.h>
-#include <stdio.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -75,74 +74,6 @@ static void asid_belongs_to_el2_0(void **state)
 	}
 }
 
-/*
- * The whole matrix. The tables are the manual's: the range of TxSZ without and with the feature
- * that widens it at either end, and the output sizes.
- */
-static const struct legal {
-	int granule;
-	unsigned txsz_min, txsz_min_wide, txsz_max, txsz_max_small;
-	uint32_t wide_va, wide_pa;
-} legal[] = {
-	{12, 16, 12, 39, 48, HYPMMU_HW_LPA2, HYPMMU_HW_LPA2},
-	{14, 16, 12, 39, 48, HYPMMU_HW_LPA2, HYPMMU_HW_LPA2},
-	{16, 16, 12, 39, 47, HYPMMU_HW_LVA, HYPMMU_HW_LPA},
-};
-
-static bool is_legal(const struct hypmmu_config *cfg)
-{
-	static const uint8_t pa_sizes[] = {32, 36, 40, 42, 44, 48, 52};
-	const struct legal *l = legal;
-	unsigned txsz = 64u - cfg->va_bits;
-	size_t size = 0;
-
-	while (l < legal + COUNT(legal) && l->granule != (int)cfg->granule)
-		l++;
-	while (size < COUNT(pa_sizes) && pa_sizes[size] != cfg->pa_bits)
-		size++;
-	if (l == legal + COUNT(legal) || size == COUNT(pa_sizes) || cfg->regime < 1 ||
-	    cfg->regime > 3)
-		return false;
-	if (cfg->pa_bits == 52 && !(cfg->hw & l->wide_pa))
-		return false;
-	return txsz >= (cfg->hw & l->wide_va ? l->txsz_min_wide : l->txsz_min) &&
-	       txsz <= (cfg->hw & HYPMMU_HW_TTST ? l->txsz_max_small : l->txsz_max);
-}
-
-static void check_takes_exactly_the_legal_matrix(void **state)
-{
-	size_t n = 0, n_legal = 0;
-
-	(void)state;
-	for (unsigned i = 0; i < 19 * 5 * 64 * 64 * 16; i++) {
-		/* i's digits, lowest first: hw, va_bits, pa_bits, regime, granule. */
-		unsigned bits = i & 15, rest = i >> 16;
-		const struct hypmmu_config cfg = {
-			.granule = (enum hypmmu_granule)(rest / 5),
-			.regime = (enum hypmmu_regime)(rest % 5),
-			.va_bits = (uint8_t)(i >> 4 & 63),
-			.pa_bits = (uint8_t)(i >> 10 & 63),
-			.hw = (bits & 1 ? HYPMMU_HW_LPA : 0) | (bits & 2 ? HYPMMU_HW_LPA2 : 0) |
-			      (bits & 4 ? HYPMMU_HW_LVA : 0) | (bits & 8 ? HYPMMU_HW_TTST : 0),
-		};
-		int ought = is_legal(&cfg) ? 0 : HYPMMU_ERR_CONFIG;
-		int is = hypmmu_config_check(&cfg);
-
-		if (is != ought)
-			fail_msg("granule %d regime %d va %d pa %d hw %#x: %d, not %d",
-				 (int)cfg.granule, (int)cfg.regime, cfg.va_bits, cfg.pa_bits,
-				 (unsigned)cfg.hw, is, ought);
-		n++;
-		n_legal += !ought;
-	}
-	printf("%zu configurations: %zu legal\n", n, n_legal);
-	/* By hand, of a regime: sizes below 52 bits are 6, with 52 bits 7. For each of 4 values of
-	 * LPA and LVA (64K: of LPA2), 4K and 16K have 24 TxSZ (16 to 39), 28 with LPA2, 9 more with
-	 * TTST: 4 * (24 * 6 + 33 * 6 + 28 * 7 + 37 * 7) = 3188 each; 64K with its 8 more by TTST
-	 * has 2 * (24 + 28 + 32 + 36) * (6 + 7) = 3120. */
-	assert_int_equal(n_legal, 3 * (2 * 3188 + 3120));
-}
-
 static void sizes_beyond_64_bits_are_config_errors(void **state)
 {
 	(void)state;
@@ -163,7 +94,6 @@ int main(void)
 		cmocka_unit_test(null_and_unknown_bits_are_argument_errors),
 		cmocka_unit_test(wishes_need_their_feature),
 		cmocka_unit_test(asid_belongs_to_el2_0),
-		cmocka_unit_test(check_takes_exactly_the_legal_matrix),
 		cmocka_unit_test(sizes_beyond_64_bits_are_config_errors),
 	};
 

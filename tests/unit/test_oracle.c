@@ -141,7 +141,8 @@ static void knows_which_levels_hold_blocks(void **state)
 		{{.granule = HYPMMU_16K, .va_bits = 48, .pa_bits = 48}, 2, 0},
 		{{.granule = HYPMMU_16K, .va_bits = 47, .pa_bits = 52}, 1, 1},
 		{{.granule = HYPMMU_64K, .va_bits = 52, .pa_bits = 48}, 2, 1},
-		{{.granule = HYPMMU_64K, .va_bits = 43, .pa_bits = 52}, 1, 1},
+		{{.granule = HYPMMU_64K, .va_bits = 43, .pa_bits = 52, .hw = HYPMMU_HW_LPA}, 1, 1},
+		{{.granule = HYPMMU_64K, .va_bits = 43, .pa_bits = 44, .hw = HYPMMU_HW_LPA}, 1, 1},
 		{{.granule = HYPMMU_64K, .va_bits = 29, .pa_bits = 32}, 2, 3},
 	};
 
