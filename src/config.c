@@ -8,22 +8,23 @@
  * - granule: 4K, else 16K, else 64K, the first that the CPU has.
  * - regime: EL2&0 (lower half) if HCR_EL2.E2H is 1 or cannot be 0, else EL2. A demand may differ
  *   from E2H as it is now, which the caller can change, but not from what the CPU can do.
- * - hw: all that the CPU has, HYPMMU_HW_LPA2 as it is for the granule. If any bit is set already,
- *   these bits are demands and stay as they are, and the sizes are chosen as if the CPU had no
- *   more. So a filled configuration passes on a second CPU only if that has all of hw; where CPUs
- *   differ, pass what they have in common. HYPMMU_HW_BBM_NOABORT on a maker's word has to be taken
- *   out for this: ID registers do not confirm it.
+ * - hw: all that the CPU has, HYPMMU_HW_LPA2 as it is for the granule, but HYPMMU_HW_S1PIE, which
+ *   is always a demand. If any other bit is set already, these bits are demands and stay as they
+ *   are, and the sizes are chosen as if the CPU had no more. So a filled configuration passes on a
+ *   second CPU only if that has all of hw; where CPUs differ, pass what they have in common.
+ *   HYPMMU_HW_BBM_NOABORT on a maker's word has to be taken out for this: ID registers do not
+ *   confirm it.
  * - pa_bits: PARange, or the most that descriptors of the granule can hold.
  * - va_bits: pa_bits, or the most that the CPU can translate if that is less: a 64K granule with
  *   FEAT_LPA but without FEAT_LVA has 48 of 52, and memory above 256 TiB needs another VA.
- * Never use and asid. Of use, CNP, HAFDBS, BIG_ENDIAN and TCMA are things that a CPU can lack, as
- * are ASIDs of more than 8 bits.
+ * Never use and asid. Of use, CNP, HAFDBS, BIG_ENDIAN, TCMA and S1PIE are things that a CPU can
+ * lack, as are ASIDs of more than 8 bits.
  */
 #include "geometry.h"
 #include "idregs.h"
 
-#define KNOWN_HW  ((HYPMMU_HW_HAFDBS << 1) - 1)
-#define KNOWN_USE ((HYPMMU_USE_TCMA << 1) - 1)
+#define KNOWN_HW  ((HYPMMU_HW_S1PIE << 1) - 1)
+#define KNOWN_USE ((HYPMMU_USE_S1PIE << 1) - 1)
 
 static int get_signed(uint64_t field, uint64_t word)
 {
@@ -78,6 +79,12 @@ static uint32_t find_hw(const struct hypmmu_id *id, enum hypmmu_granule granule)
 	       feature(id->mmfr1, MMFR1_HAFDBS, 2, HYPMMU_HW_HAFDBS);
 }
 
+/* What the CPU has, if firmware lets it: on the caller's word. */
+static uint32_t find_unsure_hw(const struct hypmmu_id *id)
+{
+	return feature(id->mmfr3, MMFR3_S1PIE, 1, HYPMMU_HW_S1PIE);
+}
+
 /* PARange 7 is 56 bits, which only 128-bit descriptors can hold. */
 static uint8_t cpu_pa_bits(const struct hypmmu_id *id)
 {
@@ -124,7 +131,8 @@ static uint32_t hw_for_wishes(const struct hypmmu_config *cfg)
 {
 	return (cfg->use & HYPMMU_USE_CNP ? HYPMMU_HW_CNP : 0) |
 	       (cfg->use & HYPMMU_USE_HAFDBS ? HYPMMU_HW_HAFDBS : 0) |
-	       (cfg->use & HYPMMU_USE_TCMA ? HYPMMU_HW_MTE : 0);
+	       (cfg->use & HYPMMU_USE_TCMA ? HYPMMU_HW_MTE : 0) |
+	       (cfg->use & HYPMMU_USE_S1PIE ? HYPMMU_HW_S1PIE : 0);
 }
 
 /* Is there a CPU that has it? */
@@ -176,8 +184,8 @@ static void choose_rest(struct hypmmu_config *cfg, const struct hypmmu_id *id)
 	if (!cfg->regime)
 		cfg->regime =
 			(id->hcr & HCR_E2H) || e2h_stuck(id) ? HYPMMU_EL2_0_LOWER : HYPMMU_EL2;
-	if (!cfg->hw)
-		cfg->hw = find_hw(id, cfg->granule);
+	if (!(cfg->hw & ~HYPMMU_HW_S1PIE))
+		cfg->hw |= find_hw(id, cfg->granule);
 	if (!cfg->pa_bits) {
 		bool wide = cfg->hw & hw_for_52bit_pa(cfg->granule);
 
@@ -201,7 +209,8 @@ static bool is_met(const struct hypmmu_config *cfg, const struct hypmmu_id *id)
 		return false;
 	if (cfg->asid > 0xff && get(MMFR0_ASIDBITS, id->mmfr0) < 2)
 		return false;
-	return cfg->pa_bits <= cpu_pa_bits(id) && !(cfg->hw & ~find_hw(id, cfg->granule));
+	return cfg->pa_bits <= cpu_pa_bits(id) &&
+	       !(cfg->hw & ~(find_hw(id, cfg->granule) | find_unsure_hw(id)));
 }
 
 int hypmmu_config_from_id(struct hypmmu_config *cfg, const struct hypmmu_id *id)

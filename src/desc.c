@@ -39,11 +39,14 @@ static uint64_t get_rare(hypmmu_desc leaf)
 	       move(leaf, HM_NG, HYPMMU_NG) | move(leaf, HM_SW, HM_ATTR_SW);
 }
 
-/* XN alone in EL2, where AP[1] is RES1. In EL2&0 what one level may execute the other may not. */
+/* XN alone in EL2, where AP[1] is RES1. In EL2&0 what one level may execute the other may not.
+ * With indirection who may is in PIR_EL2 and PIRE0_EL2. */
 static hypmmu_desc execute_bits(const struct hypmmu_geometry *geo, hypmmu_attr attr)
 {
 	hypmmu_desc never = move(~attr, HYPMMU_X, HM_XN);
 
+	if (geo->indirect)
+		return never | move(attr, HYPMMU_W, HM_PI_W);
 	if (!geo->two_privileges)
 		return HM_AP1 | never;
 	if (never)
@@ -66,12 +69,12 @@ hypmmu_attr hm_leaf_attr(const struct hypmmu_geometry *geo, hypmmu_desc leaf)
 	uint64_t attr =
 		HYPMMU_R | move(~leaf, HM_AP2, HYPMMU_W) | move(leaf, HM_ATTRINDX, HM_ATTR_TYPE);
 
-	if (!geo->two_privileges)
-		attr |= move(~leaf, HM_XN, HYPMMU_X);
-	else if (leaf & HM_AP1)
-		attr |= move(~leaf, HM_XN, HYPMMU_X) | HYPMMU_USER;
-	else
+	if (geo->two_privileges)
+		attr |= move(leaf, HM_AP1, HYPMMU_USER);
+	if (geo->two_privileges && !geo->indirect && !(attr & HYPMMU_USER))
 		attr |= move(~leaf, HM_PXN, HYPMMU_X);
+	else
+		attr |= move(~leaf, HM_XN, HYPMMU_X);
 	if (leaf & RARE_BITS)
 		attr |= get_rare(leaf);
 	return (hypmmu_attr)attr;

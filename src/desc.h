@@ -9,6 +9,11 @@
  * +------+------+---+---+----+---+--+----------------+--+--+----+--+--+--+-------+----+-----+
  * XN is UXN in EL2&0; PXN and nG exist only there, and AP[1] is RES1 in EL2. With DS = 1, SH holds
  * OA[51:50]; with 64K and FEAT_LPA, [15:12] hold OA[51:48]. Type is 1 in a table and in a page.
+ *
+ * With permission indirection XN, PXN, DBM and AP[1] are PIIndex[3:0], and AP[2] is nDirty. PIIndex
+ * is a number, but PIR_EL2 (regs.c) is such that each bit has a meaning of its own: never executed,
+ * writable, DBM, EL0's. So what these bits were they are, but for PXN, and dirty state is where it
+ * always was.
  */
 #ifndef HM_DESC_H
 #define HM_DESC_H
@@ -29,6 +34,7 @@
 #define HM_CONT	    BIT(52)
 #define HM_PXN	    BIT(53)
 #define HM_XN	    BIT(54) /* UXN in EL2&0 */
+#define HM_PI_W	    BIT(53) /* with permission indirection: writable */
 #define HM_SW	    BITS(58, 55)
 
 /* While a change of live tables is under way, an invalid descriptor may hold what is still to come:

@@ -133,6 +133,7 @@ static void dump_config(struct line *line, const struct hypmmu *mmu)
 	add_number(line, mmu->geo.pa_bits, 10, 1);
 	add(line, " bits, root ");
 	add_address(line, hm_mmu_root(mmu));
+	add(line, mmu->geo.indirect ? ", S1PIE" : "");
 	add(line, mmu->maint ? ", live" : "");
 	end_line(line);
 }

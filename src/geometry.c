@@ -105,6 +105,7 @@ void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *c
 		.pa_bits = cfg->pa_bits,
 		.ds = hm_config_ds(cfg),
 		.two_privileges = cfg->regime != HYPMMU_EL2,
+		.indirect = (cfg->use & HYPMMU_USE_S1PIE) != 0,
 		.attr_mask = regime_attrs(cfg),
 		.tagged = (cfg->hw & HYPMMU_HW_MTE) != 0,
 		.resize_live = (cfg->hw & HYPMMU_HW_BBM_NOABORT) != 0,

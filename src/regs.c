@@ -47,6 +47,22 @@
 #define WRITE_BACK_ALLOCATE 1 /* IRGN, ORGN */
 #define INNER_SHAREABLE	    3
 
+#define TCR2_PIE BIT(1)
+
+/*
+ * PIR_EL2 and PIRE0_EL2 by PIIndex, which desc.h makes of four bits: 8 never X, 4 W, 2 DBM, 1 USER.
+ * EL2 has no X where EL0 may do anything; EL0 has nothing that is not its own. What no leaf has,
+ * among it W without "never X", permits nothing. The permissions are those without overlay.
+ */
+#define PERM(index, permission) put(BITS(4 * (index) + 3, 4 * (index)), permission)
+#define PERM_R			8
+#define PERM_RX			10
+#define PERM_RW			12
+#define PIR                                                                                        \
+	(PERM(0, PERM_RX) | PERM(1, PERM_R) | PERM(8, PERM_R) | PERM(9, PERM_R) |                  \
+	 PERM(12, PERM_RW) | PERM(13, PERM_RW) | PERM(14, PERM_RW) | PERM(15, PERM_RW))
+#define PIRE0 (PERM(1, PERM_RX) | PERM(9, PERM_R) | PERM(13, PERM_RW) | PERM(15, PERM_RW))
+
 #define TTBR_CNP	BIT(0)
 #define TTBR_BADDR_HIGH BITS(5, 2) /* base address [51:48]; RES0 when it has 48 bits */
 #define TTBR_BADDR	BITS(47, 6)
@@ -192,7 +208,8 @@ static bool regimes_fit(const struct hypmmu *lower, const struct hypmmu *upper)
 /* What one bit or register says for both halves. DS means nothing to a 64K granule. */
 static bool halves_agree(const struct hypmmu_config *a, const struct hypmmu_config *b)
 {
-	const uint32_t use = HYPMMU_USE_HAFDBS | HYPMMU_USE_BIG_ENDIAN | HYPMMU_USE_NO_WXN;
+	const uint32_t use =
+		HYPMMU_USE_HAFDBS | HYPMMU_USE_BIG_ENDIAN | HYPMMU_USE_NO_WXN | HYPMMU_USE_S1PIE;
 
 	if (a->granule != HYPMMU_64K && b->granule != HYPMMU_64K &&
 	    hm_config_ds(a) != hm_config_ds(b))
@@ -218,6 +235,11 @@ int hypmmu_get_regs(const struct hypmmu *lower, const struct hypmmu *upper,
 		.ttbr0 = ttbr(lower, cfg->asid),
 		.sctlr = sctlr(cfg),
 	};
+	if (cfg->use & HYPMMU_USE_S1PIE) {
+		regs->tcr2 = TCR2_PIE;
+		regs->pir = PIR;
+		regs->pire0 = cfg->regime == HYPMMU_EL2 ? 0 : PIRE0;
+	}
 	if (cfg->regime == HYPMMU_EL2) {
 		regs->tcr = tcr_el2(cfg);
 	} else {

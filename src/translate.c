@@ -30,6 +30,7 @@ static struct hypmmu_id to_id(const struct hypmmu_config *cfg)
 			 put(MMFR1_HPDS, hw & HYPMMU_HW_HPD ? 1 : 0),
 		.mmfr2 = put(MMFR2_VARANGE, hw & HYPMMU_HW_LVA ? 1 : 0) |
 			 put(MMFR2_ST, hw & HYPMMU_HW_TTST ? 1 : 0) | put(MMFR2_BBM, 2),
+		.mmfr3 = put(MMFR3_S1PIE, hw & HYPMMU_HW_S1PIE ? 1 : 0),
 	};
 }
 

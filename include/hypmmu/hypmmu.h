@@ -95,6 +95,10 @@ enum hypmmu_regime {
 #define HYPMMU_HW_BTI	      (1u << 9)	 /* FEAT_BTI: HYPMMU_GUARDED */
 #define HYPMMU_HW_MTE	      (1u << 10) /* FEAT_MTE2: HYPMMU_NORMAL_TAGGED */
 #define HYPMMU_HW_HAFDBS      (1u << 11) /* FEAT_HAFDBS: access flag and dirty state */
+/* FEAT_S1PIE: HYPMMU_USE_S1PIE. Not even hypmmu_config_from_id() sets it: EL3 may trap or disable
+ * TCR2_EL2 and PIR_EL2 (SCR_EL3.TCR2En, PIEn), and no ID register tells. The caller knows his
+ * firmware; the CPU's ID must have the feature, too. */
+#define HYPMMU_HW_S1PIE	      (1u << 12)
 
 /* hypmmu_config.use: what the caller wants. UNSUPPORTED where the CPU lacks it. */
 #define HYPMMU_USE_CONT	       (1u << 0) /* the Contiguous hint, see HYPMMU_MAP and HYPMMU_MERGE */
@@ -110,6 +114,9 @@ enum hypmmu_regime {
 /* TCR_EL2.TCMA: no check for addresses with tag 0, in the upper half 15; HYPMMU_HW_MTE. Without
  * USE_TBI there are no checks at all. */
 #define HYPMMU_USE_TCMA	       (1u << 8)
+/* TCR2_EL2.PIE: leaves have a number, PIIndex, and PIR_EL2 says what it permits. Tables written so
+ * mean nothing without it. SCTLR_EL2.WXN has no say; nothing in PIR_EL2 is W and X. */
+#define HYPMMU_USE_S1PIE       (1u << 9)
 
 struct hypmmu_config {
 	enum hypmmu_granule granule;
@@ -131,8 +138,9 @@ struct hypmmu_id {
  * Chosen are: granule, 4K, else 16K, else 64K; regime, by HCR_EL2.E2H; pa_bits, PARange or the most
  * that the granule's descriptors hold; va_bits, enough to identity-map pa_bits, or the most the CPU
  * translates; hw, all of it. use and asid are never chosen. With any bit of hw set, these bits are
- * demands and the rest is chosen as if the CPU had no more: so a second CPU is vetted by passing
- * its id and a copy of a filled cfg. (Take a HYPMMU_HW_BBM_NOABORT that ID registers do not confirm
+ * demands and the rest is chosen as if the CPU had no more (HYPMMU_HW_S1PIE alone is no such
+ * demand: all else is still chosen): so a second CPU is vetted by passing its id and a copy of a
+ * filled cfg. (Take a HYPMMU_HW_BBM_NOABORT that ID registers do not confirm
  * out of the copy; where CPUs differ, demand what they have in common.)
  * UNSUPPORTED: the CPU lacks what is demanded, or EL2. CONFIG: no CPU has it. ARG: an unknown bit.
  * On error *cfg is as it was.
@@ -237,6 +245,7 @@ struct hypmmu_geometry {	  /* private: what a configuration means for the tables
 	uint8_t page_shift, va_bits, pa_bits;
 	int8_t start_level, block_level; /* of the root; the highest that may hold leaves */
 	bool ds, two_privileges;	 /* TCR_EL2.DS; EL2&0 */
+	bool indirect;			 /* TCR2_EL2.PIE */
 	bool tagged, resize_live, swap;	 /* MTE; BBM_NOABORT; foreign byte order */
 };
 
@@ -485,12 +494,12 @@ void hypmmu_dump(const struct hypmmu *mmu, void (*print)(void *ctx, const char *
 
 struct hypmmu_regs { /* complete values; the caller may OR further bits into sctlr */
 	uint64_t mair, tcr, ttbr0, ttbr1, sctlr, hcr; /* of hcr only E2H */
-	uint64_t tcr2, mair2, pir, pire0;	      /* 0 without FEAT_TCR2, AIE, S1PIE */
+	uint64_t tcr2, mair2, pir, pire0;	      /* 0 without USE_S1PIE; mair2 always */
 };
 
 /* The values for these address spaces. EL2: lower alone. EL2&0: either half may be NULL, and walks
  * of it are then disabled (TCR_EL2.EPDn). The halves share pa_bits, TCR_EL2.DS, HA and HD, the byte
- * order, WXN, MTE and the ASID: CONFIG if these differ. TBI and TCMA are of each half. */
+ * order, WXN, MTE, PIE and the ASID: CONFIG if these differ. TBI and TCMA are of each half. */
 HYPMMU_CHECKED int hypmmu_get_regs(const struct hypmmu *lower, const struct hypmmu *upper,
 				   struct hypmmu_regs *regs);
 

@@ -5,7 +5,7 @@
 #include <hypmmu/hypmmu.h>
 #include <string.h>
 
-#define HW_ALL 0xfffu
+#define HW_ALL 0x1fffu
 
 static inline struct hypmmu space(int granule, int regime, unsigned va_bits, unsigned pa_bits)
 {

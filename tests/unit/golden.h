@@ -29,6 +29,9 @@ struct golden_attr {
 
 extern const struct golden_place golden_places[];
 extern const size_t golden_places_n;
+/* Direct permissions, then indirect ones. */
 extern const struct golden_attr golden_el2[], golden_el2_0[];
 extern const size_t golden_el2_n, golden_el2_0_n;
+extern const struct golden_attr golden_pie_el2[], golden_pie_el2_0[];
+extern const size_t golden_pie_el2_n, golden_pie_el2_0_n;
 #endif

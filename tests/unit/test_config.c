@@ -161,6 +161,7 @@ static void demands_that_the_cpu_does_not_meet_are_unsupported(void **state)
 		{.hw = HYPMMU_HW_CNP},	 {.hw = HYPMMU_HW_LPA},
 		{.hw = HYPMMU_HW_LPA2},	 {.hw = HYPMMU_HW_BBM_NOABORT},
 		{.use = HYPMMU_USE_CNP}, {.use = HYPMMU_USE_HAFDBS},
+		{.hw = HYPMMU_HW_S1PIE}, {.use = HYPMMU_USE_TCMA},
 	};
 
 	(void)state;
@@ -200,6 +201,30 @@ static void hw_given_limits_what_is_chosen(void **state)
 		      id_of("max"));
 	assert_int_equal(cfg.pa_bits, 52);
 	assert_int_equal(cfg.va_bits, 48);
+}
+
+/* ID_AA64MMFR3_EL1: S1PIE [11:8], TCRX [3:0]. Other bits of hw are found as if it were not there. */
+static void s1pie_is_the_callers_word_that_id_registers_must_not_deny(void **state)
+{
+	const struct hypmmu_config word = {.hw = HYPMMU_HW_S1PIE, .use = HYPMMU_USE_S1PIE};
+	const struct hypmmu_config bare = {.use = HYPMMU_USE_S1PIE};
+	struct hypmmu_id with = *id_of("max"), without = *id_of("max");
+	struct hypmmu_config cfg, plain_cfg;
+
+	(void)state;
+	with.mmfr3 = 0x101;
+	without.mmfr3 = 0x001;
+	plain_cfg = from_id((struct hypmmu_config){0}, &with);
+	assert_false(plain_cfg.hw & HYPMMU_HW_S1PIE);
+	cfg = from_id(word, &with);
+	plain_cfg.hw |= HYPMMU_HW_S1PIE;
+	plain_cfg.use = HYPMMU_USE_S1PIE;
+	expect_config(&cfg, &plain_cfg);
+	cfg = from_id(cfg, &with); /* a second CPU */
+	expect_config(&cfg, &plain_cfg);
+	assert_int_equal(refusal(&cfg, &without), HYPMMU_ERR_UNSUPPORTED);
+	assert_int_equal(refusal(&word, &without), HYPMMU_ERR_UNSUPPORTED);
+	assert_int_equal(refusal(&bare, &with), HYPMMU_ERR_UNSUPPORTED);
 }
 
 /* Each model's configuration on each other model: it passes if the other has as much. */
@@ -243,10 +268,10 @@ static void null_and_unknown_bits_are_refused_first(void **state)
 	assert_int_equal(hypmmu_config_from_id(&cfg, NULL), HYPMMU_ERR_ARG);
 	for (unsigned bit = 0; bit < 32; bit++) {
 		cfg = (struct hypmmu_config){.hw = 1u << bit};
-		if (bit >= 12)
+		if (bit >= 13)
 			assert_int_equal(refusal(&cfg, &plain), HYPMMU_ERR_ARG);
 		cfg = (struct hypmmu_config){.use = 1u << bit};
-		if (bit >= 9)
+		if (bit >= 10)
 			assert_int_equal(refusal(&cfg, &plain), HYPMMU_ERR_ARG);
 	}
 }
@@ -267,6 +292,7 @@ int main(void)
 		cmocka_unit_test(demands_that_no_cpu_meets_are_config_errors),
 		cmocka_unit_test(hw_given_limits_what_is_chosen),
 		cmocka_unit_test(null_and_unknown_bits_are_refused_first),
+		cmocka_unit_test(s1pie_is_the_callers_word_that_id_registers_must_not_deny),
 		cmocka_unit_test(second_cpu_passes_only_if_it_has_all_that_the_first_had),
 	};
 

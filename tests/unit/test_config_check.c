@@ -21,10 +21,10 @@ static void null_and_unknown_bits_are_argument_errors(void **state)
 	for (unsigned bit = 0; bit < 32; bit++) {
 		cfg = good;
 		cfg.hw = 1u << bit;
-		assert_int_equal(hypmmu_config_check(&cfg), bit < 12 ? HYPMMU_OK : HYPMMU_ERR_ARG);
+		assert_int_equal(hypmmu_config_check(&cfg), bit < 13 ? HYPMMU_OK : HYPMMU_ERR_ARG);
 		cfg = good;
 		cfg.use = 1u << bit;
-		if (bit >= 9)
+		if (bit >= 10)
 			assert_int_equal(hypmmu_config_check(&cfg), HYPMMU_ERR_ARG);
 	}
 }
@@ -47,6 +47,8 @@ static void wishes_need_their_feature(void **state)
 		{HYPMMU_USE_TBI, 0, HYPMMU_OK},
 		{HYPMMU_USE_TCMA, 0xfff & ~HYPMMU_HW_MTE, HYPMMU_ERR_UNSUPPORTED},
 		{HYPMMU_USE_TCMA, HYPMMU_HW_MTE, HYPMMU_OK},
+		{HYPMMU_USE_S1PIE, 0x1fff & ~HYPMMU_HW_S1PIE, HYPMMU_ERR_UNSUPPORTED},
+		{HYPMMU_USE_S1PIE, HYPMMU_HW_S1PIE, HYPMMU_OK},
 	};
 
 	(void)state;

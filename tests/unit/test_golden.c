@@ -12,7 +12,8 @@
 #include <inttypes.h>
 
 /* Beyond what the layout needs: every attribute, every size. */
-#define MORE_HW (HYPMMU_HW_BTI | HYPMMU_HW_MTE | HYPMMU_HW_HAFDBS | HYPMMU_HW_TTST)
+#define MORE_HW                                                                                    \
+	(HYPMMU_HW_BTI | HYPMMU_HW_MTE | HYPMMU_HW_HAFDBS | HYPMMU_HW_TTST | HYPMMU_HW_S1PIE)
 
 struct scene {
 	const struct golden_place *place;
@@ -25,8 +26,9 @@ static void must_equal(const struct scene *scene, hypmmu_attr attr, hypmmu_desc 
 		       hypmmu_desc ought)
 {
 	if (is != ought)
-		fail_msg("%s, regime %d, attr %#x: %016" PRIx64 " is not %016" PRIx64,
-			 scene->place->name, (int)scene->mmu.cfg.regime, attr, is, ought);
+		fail_msg("%s, regime %d, use %#x, attr %#x: %016" PRIx64 " is not %016" PRIx64,
+			 scene->place->name, (int)scene->mmu.cfg.regime,
+			 (unsigned)scene->mmu.cfg.use, attr, is, ought);
 }
 
 static hypmmu_desc load(const struct scene *scene, hypmmu_pa table, unsigned slot)
@@ -96,8 +98,26 @@ static void judge_leaf(struct scene *scene, const struct golden_attr *golden)
 	assert_int_equal(hypmmu_unmap(&scene->mmu, map.va, map.size, 0), HYPMMU_OK);
 }
 
-static void judge_place(const struct golden_place *place, enum hypmmu_regime regime,
-			bool big_endian)
+/* The leaves of a regime with direct permissions, and with indirect ones. */
+static void judge_leaves(struct scene *scene)
+{
+	const struct {
+		const struct golden_attr *attrs;
+		size_t n;
+	} sets[] = {
+		{golden_el2, golden_el2_n},
+		{golden_el2_0, golden_el2_0_n},
+		{golden_pie_el2, golden_pie_el2_n},
+		{golden_pie_el2_0, golden_pie_el2_0_n},
+	};
+	size_t set = (scene->mmu.cfg.regime != HYPMMU_EL2) +
+		     (scene->mmu.cfg.use & HYPMMU_USE_S1PIE ? 2u : 0);
+
+	for (size_t i = 0; i < sets[set].n; i++)
+		judge_leaf(scene, &sets[set].attrs[i]);
+}
+
+static void judge_place(const struct golden_place *place, enum hypmmu_regime regime, uint32_t use)
 {
 	struct hypmmu_config cfg = {
 		.granule = place->granule,
@@ -105,22 +125,20 @@ static void judge_place(const struct golden_place *place, enum hypmmu_regime reg
 		.va_bits = place->va_bits,
 		.pa_bits = place->pa_bits,
 		.hw = place->hw | MORE_HW,
-		.use = HYPMMU_USE_HAFDBS | (big_endian ? HYPMMU_USE_BIG_ENDIAN : 0),
+		.use = HYPMMU_USE_HAFDBS | use,
 	};
 	struct scene scene = {
 		.place = place,
-		.big_endian = big_endian,
+		.big_endian = use & HYPMMU_USE_BIG_ENDIAN,
 		.arena = {.granule = place->granule,
 			  .capacity = place->tables,
 			  .base_pa = place->table_pa,
 			  .pa_step = place->table_step},
 	};
-	bool el2 = regime == HYPMMU_EL2;
 
 	assert_true(arena_init(&scene.arena));
 	assert_int_equal(hypmmu_init(&scene.mmu, &cfg, &scene.arena.pages), HYPMMU_OK);
-	for (size_t i = 0; i < (el2 ? golden_el2_n : golden_el2_0_n); i++)
-		judge_leaf(&scene, el2 ? &golden_el2[i] : &golden_el2_0[i]);
+	judge_leaves(&scene);
 	assert_int_equal(hypmmu_destroy(&scene.mmu), HYPMMU_OK);
 	assert_null(arena_fault(&scene.arena));
 	arena_destroy(&scene.arena);
@@ -129,8 +147,10 @@ static void judge_place(const struct golden_place *place, enum hypmmu_regime reg
 static void judge_regime(enum hypmmu_regime regime)
 {
 	for (size_t i = 0; i < golden_places_n; i++) {
-		judge_place(&golden_places[i], regime, false);
-		judge_place(&golden_places[i], regime, true);
+		judge_place(&golden_places[i], regime, 0);
+		judge_place(&golden_places[i], regime, HYPMMU_USE_BIG_ENDIAN);
+		judge_place(&golden_places[i], regime, HYPMMU_USE_S1PIE);
+		judge_place(&golden_places[i], regime, HYPMMU_USE_S1PIE | HYPMMU_USE_BIG_ENDIAN);
 	}
 }
 

@@ -210,6 +210,36 @@ static void sctlr_is_complete(void **state)
 	}
 }
 
+/*
+ * PIR_EL2.Perm15 down to Perm0: R and W 0xc, R 0x8, R and X 0xa. Numbers as in golden_pie.c: EL2 may
+ * write what anybody may (15 to 12), read all (9, 8, 1), execute its own (0); EL0 has only what is
+ * its own, the odd ones.
+ */
+static void indirect_permissions_are_the_values_worked_out_by_hand(void **state)
+{
+	struct hypmmu el2 = space(HYPMMU_4K, HYPMMU_EL2, 48, 48);
+	struct hypmmu lower = space(HYPMMU_4K, HYPMMU_EL2_0_LOWER, 48, 48);
+	struct hypmmu upper = space(HYPMMU_4K, HYPMMU_EL2_0_UPPER, 48, 48);
+	struct hypmmu_regs regs;
+
+	(void)state;
+	el2.cfg.hw = lower.cfg.hw = upper.cfg.hw = HYPMMU_HW_S1PIE;
+	el2.cfg.use = lower.cfg.use = upper.cfg.use = HYPMMU_USE_S1PIE;
+	regs = regs_of(&el2, NULL);
+	assert_int_equal(regs.tcr2, 2); /* PIE */
+	assert_int_equal(regs.pir, UINT64_C(0xcccc00880000008a));
+	assert_int_equal(regs.pire0, 0);
+	assert_int_equal(regs.mair2, 0);
+	assert_int_equal(regs.tcr, 0x80853510);
+	for (int i = 0; i < 3; i++) {
+		regs = regs_of(i == 1 ? NULL : &lower, i == 0 ? NULL : &upper);
+		assert_int_equal(regs.tcr2, 2);
+		assert_int_equal(regs.pir, UINT64_C(0xcccc00880000008a));
+		assert_int_equal(regs.pire0, UINT64_C(0xc0c00080000000a0));
+		assert_int_equal(regs.mair2, 0);
+	}
+}
+
 static void other_registers_are_zero_but_for_e2h(void **state)
 {
 	static const int regimes[] = {HYPMMU_EL2, HYPMMU_EL2_0_LOWER};
@@ -217,8 +247,10 @@ static void other_registers_are_zero_but_for_e2h(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(regimes); i++) {
 		struct hypmmu mmu = space(HYPMMU_4K, regimes[i], 48, 48);
-		struct hypmmu_regs regs = regs_of(&mmu, NULL);
+		struct hypmmu_regs regs;
 
+		mmu.cfg.hw = HW_ALL; /* S1PIE among it: that the CPU has it is not enough */
+		regs = regs_of(&mmu, NULL);
 		assert_int_equal(regs.hcr, i ? UINT64_C(0x400000000) : 0);
 		assert_int_equal(regs.tcr2 | regs.mair2 | regs.pir | regs.pire0, 0);
 	}
@@ -232,6 +264,7 @@ int main(void)
 		cmocka_unit_test(ttbr_holds_root_address_cnp_and_asid),
 		cmocka_unit_test(mair_has_the_types_in_attrindx_order),
 		cmocka_unit_test(sctlr_is_complete),
+		cmocka_unit_test(indirect_permissions_are_the_values_worked_out_by_hand),
 		cmocka_unit_test(other_registers_are_zero_but_for_e2h),
 	};
 

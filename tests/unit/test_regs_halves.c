@@ -149,8 +149,8 @@ static void halves_must_agree_in_what_they_share(void **state)
 					   .pa_bits = 48,
 					   .asid = 7,
 					   .hw = HW_ALL & ~HYPMMU_HW_MTE};
-	struct hypmmu_config ups[16];
-	static const int errors[16] = {0, 0, 0, 0, 0, 0, 0, -2, -2, -2, -2, -2, -2, -2, 0, 0};
+	struct hypmmu_config ups[17];
+	static const int errors[17] = {0, 0, 0, 0, 0, 0, 0, -2, -2, -2, -2, -2, -2, -2, 0, 0, -2};
 	struct hypmmu lower = {.tables = 1, .cfg = base};
 
 	(void)state;
@@ -173,6 +173,7 @@ static void halves_must_agree_in_what_they_share(void **state)
 	ups[14].granule = HYPMMU_64K; /* wide, but without DS */
 	ups[14].va_bits = 52;
 	ups[15].hw &= ~HYPMMU_HW_CNP;
+	ups[16].use = HYPMMU_USE_S1PIE;
 	for (size_t i = 0; i < COUNT(ups); i++) {
 		struct hypmmu upper = {.tables = 1, .cfg = ups[i]};
 

@@ -11,7 +11,7 @@
 #include <hypmmu/hypmmu.h>
 #include <string.h>
 
-#define HW_ALL	    0xfffu
+#define HW_ALL	    0x1fffu
 #define PAGES	    16
 #define TABLE_BYTES (PAGES << 16)
 #define CODE_PA	    0x200000
