@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The golden walker and the tests' own oracle, two readings of the manual, over the same random
- * tables: both halves, EL0, byte orders, HPD, WXN, TBI, hardware management, which the vectors
- * lack.
+ * tables: both halves, EL0, byte orders, HPD, WXN, TBI, hardware management, indirection with EL0,
+ * which the vectors lack.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -128,6 +128,10 @@ static void set_regs(struct random *random, struct question *q)
 	regs->hcr = o->two_privileges ? BIT(34) : 0;
 	regs->sctlr = 0x1005 | (o->wxn ? BIT(19) : 0) | (o->big_endian ? BIT(25) : 0);
 	regs->mair = 0xff44;
+	o->pir = regs->pir = random_next(random);
+	o->pire0 = regs->pire0 = random_next(random);
+	regs->tcr2 = o->pie ? BIT(1) : 0;
+	q->machine.id.mmfr3 = 0x101; /* S1PIE [11:8], TCRX [3:0] */
 }
 
 static void draw_question(struct random *random, struct question *q)
@@ -142,6 +146,7 @@ static void draw_question(struct random *random, struct question *q)
 	o->wxn = flip(random);
 	o->tbi = flip(random);
 	o->hd = flip(random);
+	o->pie = flip(random);
 	draw_format(random, q);
 	set_tcr(q);
 	set_regs(random, q);

@@ -92,6 +92,17 @@ static bool is_writable(const struct bbm *bbm, hypmmu_desc leaf)
 	return !(leaf & AP2) || (bbm->hardware && (leaf & DBM));
 }
 
+/* The same by number: what PIR_EL2 says of each. */
+static bool loses_a_right(const struct bbm *bbm, int level, hypmmu_desc before, hypmmu_desc after)
+{
+	struct oracle_answer a = {0}, b = {0};
+
+	oracle_read_leaf(&bbm->shape, level, before | AF, 0, &a);
+	oracle_read_leaf(&bbm->shape, level, after | AF, 0, &b);
+	return (a.r && !b.r) || (a.w && !b.w) || (a.x && !b.x) || (a.el0_r && !b.el0_r) ||
+	       (a.el0_w && !b.el0_w) || (a.el0_x && !b.el0_x);
+}
+
 bool bbm_takes_away(const struct bbm *bbm, int level, hypmmu_desc before, hypmmu_desc after)
 {
 	enum oracle_kind kind = bbm_kind_of(bbm, level, before);
@@ -100,6 +111,8 @@ bool bbm_takes_away(const struct bbm *bbm, int level, hypmmu_desc before, hypmmu
 		return kind != ORACLE_INVALID && !(after & 1);
 	if (kind == ORACLE_TABLE)
 		return false;
+	if (bbm->shape.pie)
+		return loses_a_right(bbm, level, before, after);
 	return (is_writable(bbm, before) && !is_writable(bbm, after)) ||
 	       (~before & after & NEVER) || (before & ~after & AP1);
 }

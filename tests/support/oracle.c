@@ -17,6 +17,11 @@ static uint64_t field(uint64_t word, unsigned hi, unsigned lo)
 	return keep(word, hi, lo) >> lo;
 }
 
+/* The library's choice of what each PIIndex permits, from 15 down to 0: bit 3 says never executed,
+ * bit 2 writable, bit 1 DBM, bit 0 EL0's. C is R and W, A is R and X, 8 is R. */
+#define ORACLE_PIR   0xcccc00880000008a
+#define ORACLE_PIRE0 0xc0c00080000000a0
+
 void oracle_init(struct oracle *oracle, const struct hypmmu_config *cfg, hypmmu_pa root,
 		 const unsigned char *(*at)(void *ctx, hypmmu_pa pa, size_t size), void *ctx)
 {
@@ -33,6 +38,10 @@ void oracle_init(struct oracle *oracle, const struct hypmmu_config *cfg, hypmmu_
 		.lpa = large && (cfg->hw & HYPMMU_HW_LPA),
 		.big_block = large && (cfg->hw & HYPMMU_HW_LPA),
 		.hd = cfg->use & HYPMMU_USE_HAFDBS,
+		.tbi = cfg->use & HYPMMU_USE_TBI,
+		.pie = cfg->use & HYPMMU_USE_S1PIE,
+		.pir = ORACLE_PIR,
+		.pire0 = ORACLE_PIRE0,
 		.root = root,
 		.at = at,
 		.ctx = ctx,
@@ -130,6 +139,57 @@ unsigned oracle_group_order(const struct oracle *oracle, int level)
 	}
 }
 
+struct rights {
+	bool r, w, x, gcs, wxn;
+};
+
+/* A field of PIR_EL2 or PIRE0_EL2, without overlays. */
+static struct rights rights_of(uint64_t permission)
+{
+	switch (permission) {
+	case 1:
+	case 8:
+		return (struct rights){.r = true};
+	case 2:
+		return (struct rights){.x = true};
+	case 3:
+	case 10:
+		return (struct rights){.r = true, .x = true};
+	case 5:
+	case 12:
+		return (struct rights){.r = true, .w = true};
+	case 6:
+		return (struct rights){.r = true, .w = true, .x = true, .wxn = true};
+	case 7:
+	case 14:
+		return (struct rights){.r = true, .w = true, .x = true};
+	case 9:
+		return (struct rights){.r = true, .gcs = true};
+	default:
+		return (struct rights){.r = false};
+	}
+}
+
+/* Indirect permissions: PIIndex is [54:53], [51], [6]; nDirty [7]. Tables above have no say. */
+static void look_up_permissions(const struct oracle *oracle, hypmmu_desc desc,
+				struct oracle_answer *leaf)
+{
+	unsigned index =
+		(unsigned)(field(desc, 54, 53) << 2 | field(desc, 51, 51) << 1 | field(desc, 6, 6));
+	struct rights el2 = rights_of(oracle->pir >> 4 * index & 15);
+	struct rights el0 = rights_of(oracle->two_privileges ? oracle->pire0 >> 4 * index & 15 : 0);
+	bool clean = bit(desc, 7) && !oracle->hd;
+
+	if ((el2.x || el2.gcs) && (el0.w || el0.gcs))
+		el2 = el0 = (struct rights){.r = false};
+	leaf->r = el2.r;
+	leaf->w = el2.w && !clean;
+	leaf->x = el2.x && !el2.wxn;
+	leaf->el0_r = el0.r;
+	leaf->el0_w = el0.w && !clean;
+	leaf->el0_x = el0.x && !el0.wxn;
+}
+
 /* One privilege: AP[2], XN. Two: AP[2:1], PXN, UXN. The tables above can only take away. */
 static void read_permissions(const struct oracle *oracle, hypmmu_desc desc, hypmmu_desc table,
 			     struct oracle_answer *leaf)
@@ -175,7 +235,11 @@ void oracle_read_leaf(const struct oracle *oracle, int level, hypmmu_desc desc, 
 	else
 		leaf->pa |= keep(leaf->va, shift - 1, 0);
 	leaf->result = leaf_result(oracle, leaf);
-	if (leaf->result == ORACLE_OK)
+	if (leaf->result != ORACLE_OK)
+		return;
+	if (oracle->pie)
+		look_up_permissions(oracle, desc, leaf);
+	else
 		read_permissions(oracle, desc, table, leaf);
 }
 

@@ -3,7 +3,7 @@
  * What the MMU makes of stage-1 tables, written from the Arm manual alone. It includes nothing of
  * the library but the types of its public header, so that the two can only agree by being right.
  *
- * Left out: FEAT_S1PIE, FEAT_AIE, FEAT_D128, nT, PAN; tables in Secure and Realm state.
+ * Left out: FEAT_AIE, FEAT_D128, nT, PAN, overlays; tables in Secure and Realm state.
  */
 #ifndef ORACLE_H
 #define ORACLE_H
@@ -24,7 +24,9 @@ struct oracle {
 	bool lpa;	/* 64K: OA[51:48] is in descriptor bits [15:12] */
 	bool big_block; /* 64K: the CPU has 52 bits of PA, so blocks of 4T */
 	bool hpd, wxn, tbi;
-	bool hd; /* TCR_EL2.HA and HD */
+	bool hd;	     /* TCR_EL2.HA and HD */
+	bool pie;	     /* TCR2_EL2.PIE */
+	uint64_t pir, pire0; /* PIR_EL2, PIRE0_EL2 */
 	hypmmu_pa root;
 	/* The bytes of memory at pa; NULL: there are none. */
 	const unsigned char *(*at)(void *ctx, hypmmu_pa pa, size_t size);

@@ -142,7 +142,7 @@ hypmmu_attr oracle_attr(const struct oracle *oracle, const struct oracle_answer 
 	bool user = oracle->two_privileges && (desc >> 6 & 1);		 /* AP[1] */
 	hypmmu_attr attr = HYPMMU_R | (hypmmu_attr)(desc >> 2 & 7) << 4; /* AttrIndx [4:2] */
 
-	if (leaf->result != ORACLE_OK)
+	if (leaf->result != ORACLE_OK || !leaf->r)
 		return 0;
 	if (oracle->two_privileges && !user && leaf->el0_x) /* EL0 fetches what it cannot read */
 		return 0;
