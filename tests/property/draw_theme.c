@@ -33,6 +33,10 @@ static uint32_t needed_hw(const struct hypmmu_config *cfg)
 		hw |= HYPMMU_HW_TTST;
 	if (cfg->use & HYPMMU_USE_HAFDBS)
 		hw |= HYPMMU_HW_HAFDBS;
+	if (cfg->use & HYPMMU_USE_TCMA)
+		hw |= HYPMMU_HW_MTE;
+	if (cfg->use & HYPMMU_USE_S1PIE)
+		hw |= HYPMMU_HW_S1PIE;
 	return hw;
 }
 
@@ -62,7 +66,13 @@ static struct hypmmu_config draw_config(struct random *random, const struct wish
 		cfg.use |= HYPMMU_USE_LOCAL_TLBI;
 	if (random_once_in(random, 6))
 		cfg.use |= HYPMMU_USE_REPEAT_TLBI;
-	cfg.hw = (uint32_t)random_below(random, 1u << 12) | needed_hw(&cfg);
+	if (random_once_in(random, 4))
+		cfg.use |= HYPMMU_USE_TBI;
+	if (random_once_in(random, 6))
+		cfg.use |= HYPMMU_USE_TCMA;
+	if (random_once_in(random, 3))
+		cfg.use |= HYPMMU_USE_S1PIE;
+	cfg.hw = (uint32_t)random_below(random, HYPMMU_HW_S1PIE << 1) | needed_hw(&cfg);
 	return cfg;
 }
 
