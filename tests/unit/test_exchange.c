@@ -70,6 +70,14 @@ static void assert_nothing_lost(struct live *live, const struct hardware *hw, bo
 	}
 }
 
+/* With direct permissions and with indirect ones: AP[2] is nDirty, DBM part of PIIndex. */
+static void over_schemes(uint32_t use,
+			 void (*scenario)(struct live *live, uint64_t page, uint64_t block))
+{
+	live_over(HYPMMU_HW_HAFDBS, use, scenario);
+	live_over(HYPMMU_HW_HAFDBS | HYPMMU_HW_S1PIE, use | HYPMMU_USE_S1PIE, scenario);
+}
+
 /* Clean leaves, and some that were never accessed. */
 static void prepare(struct live *live, uint64_t page, uint64_t block)
 {
@@ -109,7 +117,7 @@ static void protect_pages(struct live *live, uint64_t page, uint64_t block)
 static void nothing_is_lost_in_a_protect(void **state)
 {
 	(void)state;
-	live_over(HYPMMU_HW_HAFDBS, HYPMMU_USE_HAFDBS, protect_pages);
+	over_schemes(HYPMMU_USE_HAFDBS, protect_pages);
 }
 
 static void protect_part_of_a_block(struct live *live, uint64_t page, uint64_t block)
@@ -125,9 +133,11 @@ static void protect_part_of_a_block(struct live *live, uint64_t page, uint64_t b
 static void nothing_is_lost_in_a_split(void **state)
 {
 	(void)state;
-	live_over(HYPMMU_HW_HAFDBS, HYPMMU_USE_HAFDBS, protect_part_of_a_block);
+	over_schemes(HYPMMU_USE_HAFDBS, protect_part_of_a_block);
 	live_over(HYPMMU_HW_HAFDBS | HYPMMU_HW_BBM_NOABORT, HYPMMU_USE_HAFDBS,
 		  protect_part_of_a_block);
+	live_over(HYPMMU_HW_HAFDBS | HYPMMU_HW_BBM_NOABORT | HYPMMU_HW_S1PIE,
+		  HYPMMU_USE_HAFDBS | HYPMMU_USE_S1PIE, protect_part_of_a_block);
 }
 
 /* A walker that still has the table in its cache: up to the end of the TLBI. */
@@ -161,7 +171,7 @@ static void merge_pages(struct live *live, uint64_t page, uint64_t block)
 static void nothing_is_lost_in_a_merge(void **state)
 {
 	(void)state;
-	live_over(HYPMMU_HW_HAFDBS, HYPMMU_USE_HAFDBS, merge_pages);
+	over_schemes(HYPMMU_USE_HAFDBS, merge_pages);
 }
 
 static void protect_what_cannot_race(struct live *live, uint64_t page, uint64_t block)
@@ -176,8 +186,8 @@ static void protect_what_cannot_race(struct live *live, uint64_t page, uint64_t 
 static void what_hardware_does_not_write_to_is_stored(void **state)
 {
 	(void)state;
-	live_over(HYPMMU_HW_HAFDBS, HYPMMU_USE_HAFDBS, protect_what_cannot_race);
-	live_over(HYPMMU_HW_HAFDBS, 0, protect_what_cannot_race);
+	over_schemes(HYPMMU_USE_HAFDBS, protect_what_cannot_race);
+	over_schemes(0, protect_what_cannot_race);
 }
 
 static void protect_one_that_races(struct live *live, uint64_t page, uint64_t block)
@@ -198,8 +208,55 @@ static void protect_one_that_races(struct live *live, uint64_t page, uint64_t bl
 static void only_the_leaf_that_may_race_is_exchanged(void **state)
 {
 	(void)state;
-	live_over(HYPMMU_HW_HAFDBS, HYPMMU_USE_HAFDBS, protect_one_that_races);
-	live_over(HYPMMU_HW_HAFDBS, 0, protect_one_that_races);
+	over_schemes(HYPMMU_USE_HAFDBS, protect_one_that_races);
+	over_schemes(0, protect_one_that_races);
+}
+
+static void assert_state(struct live *live, hypmmu_attr attr, bool accessed, bool dirty)
+{
+	struct hypmmu_translation t;
+	struct hypmmu_leaf leaf;
+
+	assert_int_equal(hypmmu_query(&live->s.mmu, live->s.base, &leaf), HYPMMU_OK);
+	assert_int_equal(leaf.attr, attr);
+	assert_int_equal(leaf.accessed, accessed);
+	assert_int_equal(leaf.dirty, dirty);
+	assert_int_equal(hypmmu_translate(&live->s.mmu, live->s.base, HYPMMU_WRITE, &t),
+			 (attr & HYPMMU_W) != 0);
+	live_assert_sound(live);
+}
+
+/* The life of one page, as the caller sees it. */
+static void protect_and_query_a_page(struct live *live, uint64_t page, uint64_t block)
+{
+	hypmmu_desc *slot = live_slot(live, live->s.base);
+
+	(void)block;
+	live_do(live, HYPMMU_UNMAP, 0, page, 0, 0, NULL);
+	live_do(live, HYPMMU_MAP, 0, page, CLEAN, 0, NULL);
+	live_poke(live, slot, 0, LIVE_AF);
+	assert_state(live, CLEAN, false, false);
+	live_poke(live, slot, LIVE_AF, LIVE_AP2); /* the first write */
+	assert_state(live, CLEAN, true, true);
+	live_do(live, HYPMMU_PROTECT, 0, page, CLEAN, 0, "");
+	live_do(live, HYPMMU_MAP, 0, page, CLEAN, 0, "");
+	assert_state(live, CLEAN, true, true);
+	live_do(live, HYPMMU_PROTECT, 0, page, CLEAN | HYPMMU_SW(1), 0, "3@0p=~leaf sync");
+	assert_state(live, CLEAN | HYPMMU_SW(1), true, true);
+	live_do(live, HYPMMU_PROTECT, 0, page, HYPMMU_RODATA, 0, "3@0p=~leaf sync(0p+1p L3)");
+	assert_state(live, HYPMMU_RODATA, true, false);
+	live_do(live, HYPMMU_PROTECT, 0, page, CLEAN, 0, "3@0p=leaf sync(0p+1p L3)");
+	assert_state(live, CLEAN, true, false);
+	live_do(live, HYPMMU_PROTECT, 0, page, HYPMMU_DATA, 0, "3@0p=~leaf sync(0p+1p L3)");
+	assert_state(live, HYPMMU_DATA, true, true);
+	live_do(live, HYPMMU_PROTECT, 0, page, CLEAN, 0, "3@0p=leaf sync(0p+1p L3)");
+	assert_state(live, CLEAN, true, true);
+}
+
+static void query_and_protect_know_a_page_that_hardware_made_writable(void **state)
+{
+	(void)state;
+	over_schemes(HYPMMU_USE_HAFDBS, protect_and_query_a_page);
 }
 
 static void make_and_dissolve_a_group(struct live *live)
@@ -287,7 +344,7 @@ static void write_to_both_roots(struct live *live, uint64_t page, uint64_t block
 static void the_new_root_takes_over_what_was_written_to_the_old_one(void **state)
 {
 	(void)state;
-	live_over(HYPMMU_HW_HAFDBS, HYPMMU_USE_HAFDBS, write_to_both_roots);
+	over_schemes(HYPMMU_USE_HAFDBS, write_to_both_roots);
 }
 
 int main(void)
@@ -298,6 +355,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_lost_in_a_merge),
 		cmocka_unit_test(what_hardware_does_not_write_to_is_stored),
 		cmocka_unit_test(only_the_leaf_that_may_race_is_exchanged),
+		cmocka_unit_test(query_and_protect_know_a_page_that_hardware_made_writable),
 		cmocka_unit_test(what_is_not_live_is_stored),
 		cmocka_unit_test(the_new_root_takes_over_what_was_written_to_the_old_one),
 	};

@@ -187,11 +187,45 @@ static void address_bits_of_the_52_bit_layout_need_a_break(void **state)
 	judge(&geo, 3, steps, sizeof(steps) / sizeof(steps[0]));
 }
 
+/* PIIndex is [54:53], [51], [6]; nDirty [7]. */
+static hypmmu_desc with_index(unsigned n)
+{
+	const hypmmu_desc bits[] = {B(6), B(51), B(53), B(54), B(7)};
+	hypmmu_desc page = PAGE;
+
+	for (unsigned i = 0; i < 5; i++)
+		page = n >> i & 1 ? page | bits[i] : page & ~bits[i];
+	return page;
+}
+
+static void another_permission_index_is_relabelled(void **state)
+{
+	static const enum hypmmu_regime regimes[] = {HYPMMU_EL2, HYPMMU_EL2_0_LOWER};
+	struct hypmmu_geometry geo;
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * 32 * 32; i++) {
+		const struct hypmmu_config cfg = {.granule = HYPMMU_4K,
+						  .regime = regimes[i % 2],
+						  .va_bits = 48,
+						  .pa_bits = 48,
+						  .hw = HYPMMU_HW_S1PIE,
+						  .use = HYPMMU_USE_S1PIE};
+		hypmmu_desc before = with_index(i / 2 % 32), after = with_index(i / 64);
+
+		hm_geometry_init(&geo, &cfg);
+		assert_int_equal(hm_desc_transition(&geo, 3, before, after),
+				 before == after ? HM_SAME : HM_RELABEL);
+		assert_int_equal(hm_desc_transition(&geo, 3, before, after ^ B(5)), HM_BREAK);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(invalid_and_valid_need_no_break),
 		cmocka_unit_test(permissions_are_relabelled),
+		cmocka_unit_test(another_permission_index_is_relabelled),
 		cmocka_unit_test(what_no_tlb_holds_is_relabelled_without_a_tlbi),
 		cmocka_unit_test(what_a_tlb_may_mix_up_needs_a_break),
 		cmocka_unit_test(another_table_needs_a_break),
