@@ -43,11 +43,11 @@ static void report_difference(struct tally *tally, const char *access, uint64_t 
 		    predicted);
 }
 
-static void ask(struct tally *tally, const struct hypmmu *mmu, uint64_t va)
+static void ask(struct tally *tally, const struct hypmmu_machine *machine, uint64_t va)
 {
 	struct hypmmu_translation read, write;
-	bool readable = hypmmu_translate(mmu, va, HYPMMU_READ, &read);
-	bool writable = hypmmu_translate(mmu, va, HYPMMU_WRITE, &write);
+	bool readable = hypmmu_walk(machine, va, HYPMMU_READ, &read);
+	bool writable = hypmmu_walk(machine, va, HYPMMU_WRITE, &write);
 	uint64_t par_read = at_s1e2r(va), par_write = at_s1e2w(va);
 
 	tally->addresses++;
@@ -64,19 +64,22 @@ static void ask(struct tally *tally, const struct hypmmu *mmu, uint64_t va)
 }
 
 /* Leaves and holes follow each other without a gap, so that these are both sides of every edge. */
-static void ask_edges(struct tally *tally, const struct hypmmu *mmu)
+static void ask_edges(struct tally *tally, const struct hypmmu_machine *machine,
+		      const struct half *half)
 {
-	const uint64_t end = UINT64_C(1) << mmu->cfg.va_bits;
+	const uint64_t size = UINT64_C(1) << half->bits;
 	struct hypmmu_translation t;
 
-	for (uint64_t va = 0; va < end; va += t.size) {
-		hypmmu_translate(mmu, va, HYPMMU_READ, &t);
+	for (uint64_t at = 0; at < size; at += t.size) {
+		uint64_t va = half->first + at;
+
+		hypmmu_walk(machine, va, HYPMMU_READ, &t);
 		if (!t.size) {
 			report_difference(tally, "a leaf or hole without a size", va, 0, t.par);
 			return;
 		}
-		ask(tally, mmu, va);
-		ask(tally, mmu, va + (t.size - 1));
+		ask(tally, machine, va);
+		ask(tally, machine, va + (t.size - 1));
 	}
 }
 
@@ -89,30 +92,31 @@ static uint64_t draw(uint64_t *state)
 	return *state;
 }
 
-/* In RAM; of any length within the space, so that each level sees holes; in RAM but for one bit
- * beyond the space. */
-static void ask_draws(struct tally *tally, const struct hypmmu *mmu, uint64_t seed)
+/* Where much is mapped; at any distance from the first address, so that each level sees holes; where
+ * much is mapped but for one bit beyond the half. */
+static void ask_draws(struct tally *tally, const struct hypmmu_machine *machine,
+		      const struct half *half, uint64_t seed)
 {
-	const unsigned bits = mmu->cfg.va_bits;
+	const unsigned bits = half->bits;
 
 	for (unsigned i = 0; i < DRAWS; i++) {
-		uint64_t in_ram = RAM_BASE + draw(&seed) % (2 * GIB);
+		uint64_t busy = half->busy + draw(&seed) % half->busy_size;
 		unsigned length = 20 + (unsigned)(draw(&seed) % (bits - 19));
 		unsigned bit = bits + (unsigned)(draw(&seed) % (64 - bits));
 
-		ask(tally, mmu, in_ram);
-		ask(tally, mmu, draw(&seed) >> (64 - length));
+		ask(tally, machine, busy);
+		ask(tally, machine, half->first + (draw(&seed) >> (64 - length)));
 		if (i % 4 == 0)
-			ask(tally, mmu, in_ram | UINT64_C(1) << bit);
+			ask(tally, machine, busy ^ UINT64_C(1) << bit);
 	}
 }
 
-/* The last byte of the space is a hole in the root table. */
-static int start_level(const struct hypmmu *mmu)
+/* Three quarters up there is a hole in the root table. */
+static int start_level(const struct hypmmu_machine *machine, const struct half *half)
 {
 	struct hypmmu_translation t;
 
-	hypmmu_translate(mmu, (UINT64_C(1) << mmu->cfg.va_bits) - 1, HYPMMU_READ, &t);
+	hypmmu_walk(machine, half->first + (UINT64_C(3) << (half->bits - 2)), HYPMMU_READ, &t);
 	return t.level;
 }
 
@@ -138,13 +142,13 @@ static bool is_enough(const struct tally *tally, int first_level)
 	       translated >= EACH_AT_LEAST && faulted >= EACH_AT_LEAST;
 }
 
-bool mmu_agrees(const struct hypmmu *mmu)
+bool mmu_agrees(const struct hypmmu_machine *machine, const struct half *half)
 {
 	const uint64_t seed = UINT64_C(0x2545f4914f6cdd1d);
 	struct tally tally = {0};
 
-	say("AT S1E2R and S1E2W, against hypmmu_translate(), seed %lx:\n", seed);
-	ask_edges(&tally, mmu);
-	ask_draws(&tally, mmu, seed);
-	return is_enough(&tally, start_level(mmu)) && !tally.differ;
+	say("AT S1E2R and S1E2W, %s, against hypmmu_walk(), seed %lx:\n", half->name, seed);
+	ask_edges(&tally, machine, half);
+	ask_draws(&tally, machine, half, seed);
+	return is_enough(&tally, start_level(machine, half)) && !tally.differ;
 }

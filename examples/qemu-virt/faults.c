@@ -8,6 +8,8 @@
 static uint32_t code_in_data = 0xd65f03c0;
 static uint32_t scratch;
 
+#define BIT_55 (UINT64_C(1) << 55) /* clear: the lower half, if there are two */
+
 struct trial {
 	const char *what;
 	uint64_t va;
@@ -19,11 +21,11 @@ static const char *const kinds[] = {"no fault",	   "translation fault", "address
 				    "access flag", "permission fault",	"external abort"};
 static const char *const accesses[] = {"read", "write", "fetch"};
 
-static bool try_one(const struct hypmmu *mmu, const struct trial *trial)
+static bool try_one(const struct hypmmu_machine *machine, const struct trial *trial)
 {
 	struct hypmmu_translation t;
 	struct outcome outcome;
-	bool right, allowed = hypmmu_translate(mmu, trial->va, trial->access, &t);
+	bool right, allowed = hypmmu_walk(machine, trial->va, trial->access, &t);
 
 	right = t.fault == trial->fault && allowed == (t.fault == HYPMMU_FAULT_NONE);
 	outcome = try_byte(trial->va, trial->access);
@@ -41,9 +43,42 @@ static bool try_one(const struct hypmmu *mmu, const struct trial *trial)
 	return right;
 }
 
-bool faults_are_as_predicted(const struct hypmmu *mmu)
+static bool try_all(const struct hypmmu_machine *machine, const struct trial *trials, size_t n)
 {
-	const uint64_t beyond = UINT64_C(1) << mmu->cfg.va_bits;
+	size_t right = 0, faults = 0;
+
+	say("Accesses, against hypmmu_walk():\n");
+	for (size_t i = 0; i < n; i++) {
+		right += try_one(machine, &trials[i]);
+		faults += trials[i].fault != HYPMMU_FAULT_NONE;
+	}
+	say("%lu of %lu as predicted, %lu of them faults\n\n", right, n, faults);
+	return right == n;
+}
+
+bool upper_faults_are_as_predicted(const struct hypmmu_machine *machine)
+{
+	const uint64_t page_end = UPPER_PAGE + ADDRESS(shared_page_size);
+	const struct trial trials[] = {
+		{"text", UPPER_TEXT, HYPMMU_READ, HYPMMU_FAULT_NONE},
+		{"text", UPPER_TEXT, HYPMMU_WRITE, HYPMMU_FAULT_PERMISSION},
+		{"text, for EL0", UPPER_USER, HYPMMU_READ, HYPMMU_FAULT_NONE},
+		{"text, for EL0", UPPER_USER, HYPMMU_FETCH, HYPMMU_FAULT_PERMISSION},
+		{"page of RAM", UPPER_PAGE, HYPMMU_READ, HYPMMU_FAULT_NONE},
+		{"page of RAM", UPPER_PAGE, HYPMMU_FETCH, HYPMMU_FAULT_PERMISSION},
+		{"nothing, above it", page_end, HYPMMU_READ, HYPMMU_FAULT_TRANSLATION},
+		{"bulk RAM", UPPER_BULK + GIB - 4, HYPMMU_WRITE, HYPMMU_FAULT_NONE},
+		{"bulk RAM", UPPER_BULK, HYPMMU_FETCH, HYPMMU_FAULT_PERMISSION},
+		{"below the space", UPPER_BASE - 1, HYPMMU_READ, HYPMMU_FAULT_TRANSLATION},
+		{"last byte there is", UINT64_MAX, HYPMMU_WRITE, HYPMMU_FAULT_NONE},
+	};
+
+	return try_all(machine, trials, sizeof(trials) / sizeof(trials[0]));
+}
+
+bool faults_are_as_predicted(const struct hypmmu_machine *machine, const struct hypmmu *lower)
+{
+	const uint64_t beyond = UINT64_C(1) << lower->cfg.va_bits;
 	const struct trial trials[] = {
 		{"text", ADDRESS(text_start), HYPMMU_READ, HYPMMU_FAULT_NONE},
 		{"text", ADDRESS(text_start), HYPMMU_WRITE, HYPMMU_FAULT_PERMISSION},
@@ -66,15 +101,9 @@ bool faults_are_as_predicted(const struct hypmmu *mmu)
 		{"nothing, at 0", 0, HYPMMU_FETCH, HYPMMU_FAULT_TRANSLATION},
 		{"last byte of the space", beyond - 1, HYPMMU_READ, HYPMMU_FAULT_TRANSLATION},
 		{"first byte beyond it", beyond, HYPMMU_READ, HYPMMU_FAULT_TRANSLATION},
-		{"last byte there is", UINT64_MAX, HYPMMU_WRITE, HYPMMU_FAULT_TRANSLATION},
+		{"last with bit 55 clear", UINT64_MAX - BIT_55, HYPMMU_WRITE,
+		 HYPMMU_FAULT_TRANSLATION},
 	};
-	size_t n = sizeof(trials) / sizeof(trials[0]), right = 0, faults = 0;
 
-	say("Accesses, against hypmmu_translate():\n");
-	for (size_t i = 0; i < n; i++) {
-		right += try_one(mmu, &trials[i]);
-		faults += trials[i].fault != HYPMMU_FAULT_NONE;
-	}
-	say("%lu of %lu as predicted, %lu of them faults\n\n", right, n, faults);
-	return right == n;
+	return try_all(machine, trials, sizeof(trials) / sizeof(trials[0]));
 }

@@ -23,7 +23,20 @@ extern unsigned char hole_start[], hole_size[];
 extern const struct hypmmu_change layout[];
 extern const size_t layout_length;
 
-/* What this program cannot do without for an instant. */
+/* The upper half of EL2&0. */
+#define UPPER_BITS 39
+#define UPPER_BASE (UINT64_MAX << UPPER_BITS)
+#define UPPER_TEXT UPPER_BASE
+#define UPPER_USER (UPPER_BASE + 0x1000000)  /* the text once more, for EL0 */
+#define UPPER_PAGE (UPPER_BASE + 0x2000000)  /* the shared page, of this ASID only */
+#define UPPER_MANY (UPPER_BASE + 0x20000000) /* pages that come and go */
+#define UPPER_BULK (UPPER_BASE + GIB)
+#define UPPER_LAST (UINT64_MAX - 0xffff) /* to the last byte there is */
+#define ASID	   0x2a
+extern const struct hypmmu_change upper_layout[];
+extern const size_t upper_layout_length;
+
+/* What this program cannot do without for an instant; the second length is with an upper half. */
 extern const struct hypmmu_change must_hold[];
-extern const size_t must_hold_length;
+extern const size_t must_hold_length, must_hold_length_of_both;
 #endif

@@ -1,71 +1,53 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An address space at EL2, from a list to the MMU and back. Read main() first; what it calls stands
+ * An address space at EL2, or the two halves of EL2&0, from a list to the MMU and back. Read main() first; what it calls stands
  * above it in the same order.
  */
 #include "agree.h"
 #include "faults.h"
 #include "host.h"
 #include "layout.h"
+#include "machine.h"
 #include "probe.h"
+#include "steps.h"
 #include "sysreg.h"
+#include "upper.h"
 #include <hypmmu/arch.h>
 
 static struct hypmmu_pool pool;
 static struct hypmmu space, second_space;
 
-/* Says what failed, if something did. */
-static bool succeeds(const char *what, int err, const struct hypmmu_report *report)
+/* Of EL2&0, in a run that has it; else NULL. */
+static struct hypmmu upper_half, *upper;
+
+static bool starts_with(const char *word, const char *with)
 {
-	if (!err)
-		return true;
-	say("%s: %s", what, hypmmu_strerror(err));
-	if (report)
-		say(" (entry %lu, address %016lx, level %d)", report->index, report->va,
-		    report->level);
-	say("\n");
-	return false;
+	while (*with && *word == *with)
+		word++, with++;
+	return !*with;
 }
 
-static bool holds(const char *what, bool is_so)
+/* 4k, 16k or 64k; with -vhe: EL2&0. */
+static void read_wishes(struct hypmmu_config *cfg)
 {
-	say("%s: %s\n", what, is_so ? "yes" : "NO");
-	return is_so;
-}
-
-static enum hypmmu_granule read_granule(void)
-{
+	static const char suffix[] = "-vhe";
 	char buffer[128];
 	const char *word = last_argument(buffer, sizeof(buffer));
 
-	if (word[0] == '4' && word[1] == 'k')
-		return HYPMMU_4K;
-	if (word[0] == '1' && word[1] == '6' && word[2] == 'k')
-		return HYPMMU_16K;
-	if (word[0] == '6' && word[1] == '4' && word[2] == 'k')
-		return HYPMMU_64K;
-	return 0;
+	if (starts_with(word, "4k"))
+		cfg->granule = HYPMMU_4K;
+	else if (starts_with(word, "16k"))
+		cfg->granule = HYPMMU_16K;
+	else if (starts_with(word, "64k"))
+		cfg->granule = HYPMMU_64K;
+	while (*word && *word != suffix[0])
+		word++;
+	cfg->regime = starts_with(word, suffix) ? HYPMMU_EL2_0_LOWER : HYPMMU_EL2;
 }
 
 static uint64_t kib(enum hypmmu_granule granule)
 {
 	return UINT64_C(1) << (granule - 10);
-}
-
-static struct hypmmu_regs read_registers(void)
-{
-	return (struct hypmmu_regs){
-		.mair = read_mair_el2(),
-		.tcr = read_tcr_el2(),
-		.ttbr0 = read_ttbr0_el2(),
-		.sctlr = read_sctlr_el2(),
-	};
-}
-
-static bool same_registers(const struct hypmmu_regs *a, const struct hypmmu_regs *b)
-{
-	return a->mair == b->mair && a->tcr == b->tcr && a->ttbr0 == b->ttbr0 &&
-	       a->sctlr == b->sctlr;
 }
 
 /* REFUSED when the CPU lacks the granule: said before any register is written. */
@@ -85,8 +67,8 @@ static int choose_config(struct hypmmu_config *cfg)
 		return PASSED;
 	}
 	after = read_registers();
-	say("Refused: this CPU has no %luK granule (%s)\n", kib(cfg->granule),
-	    hypmmu_strerror(err));
+	say("Refused: this CPU has no %luK granule%s (%s)\n", kib(cfg->granule),
+	    cfg->regime == HYPMMU_EL2 ? "" : ", or no EL2&0", hypmmu_strerror(err));
 	return holds("MAIR_EL2, TCR_EL2, TTBR0_EL2, SCTLR_EL2 are as they were",
 		     same_registers(&before, &after)) &&
 			       err == HYPMMU_ERR_UNSUPPORTED
@@ -125,19 +107,29 @@ static bool build_first(const struct hypmmu_config *cfg)
 	return space.tables == needed.tables && pool.used == needed.tables;
 }
 
+/* With HCR_EL2.E2H = 0 it cannot be used; then it is 1. */
+static bool build_upper_half(const struct hypmmu_config *cfg)
+{
+	int err = hypmmu_arch_enable(&space, NULL, NULL, 0, NULL);
+
+	upper = &upper_half;
+	return holds("EL2&0 is refused while HCR_EL2.E2H is 0", err == HYPMMU_ERR_STATE) &&
+	       enter_el2_0() && build_upper(upper, cfg, &pool.pages);
+}
+
 /* Tables under which this program would hang must be refused, with everything as it was. */
 static bool refuses(const char *what, struct hypmmu *mmu, const struct hypmmu_change *hold,
 		    size_t n, size_t index)
 {
 	const struct hypmmu_regs before = read_registers();
 	struct hypmmu_report report;
-	int err = hypmmu_arch_enable(mmu, NULL, hold, n, &report);
+	int err = hypmmu_arch_enable(mmu, upper, hold, n, &report);
 	const struct hypmmu_regs after = read_registers();
 
 	say("Preflight, %s: %s at %016lx, ", what, hypmmu_strerror(err), report.va);
 	return holds("refused", err == HYPMMU_ERR_UNMAPPED && report.index == index &&
 					same_registers(&before, &after) && !mmu->maint &&
-					!hypmmu_arch_enabled());
+					!upper_half.maint && !hypmmu_arch_enabled());
 }
 
 static bool refuses_wrong_tables(const struct hypmmu_config *cfg)
@@ -166,12 +158,15 @@ static bool turn_on(struct hypmmu *mmu)
 {
 	struct hypmmu_report report;
 	struct hypmmu_regs wanted, now;
+	size_t n = upper ? must_hold_length_of_both : must_hold_length;
 
-	if (!succeeds("hypmmu_get_regs", hypmmu_get_regs(mmu, NULL, &wanted), NULL) ||
-	    !succeeds("hypmmu_arch_enable",
-		      hypmmu_arch_enable(mmu, NULL, must_hold, must_hold_length, &report), &report))
+	if (!succeeds("hypmmu_get_regs", hypmmu_get_regs(mmu, upper, &wanted), NULL) ||
+	    !succeeds("hypmmu_arch_enable", hypmmu_arch_enable(mmu, upper, must_hold, n, &report),
+		      &report))
 		return false;
 	now = read_registers();
+	if (upper)
+		say("TTBR1_EL2 %016lx\n", now.ttbr1);
 	say("MAIR_EL2  %016lx\nTCR_EL2   %016lx\nTTBR0_EL2 %016lx\nSCTLR_EL2 %016lx\n", now.mair,
 	    now.tcr, now.ttbr0, now.sctlr);
 	return holds("The MMU is on, and the registers are what hypmmu_get_regs() says",
@@ -205,6 +200,16 @@ static bool alias_is_the_page(void)
 		     reads_pattern((volatile uint64_t *)shared_page));
 }
 
+static bool mmu_is_as_predicted(void)
+{
+	const struct hypmmu_machine machine = this_machine();
+	const struct half lower = {"from 0", 0, RAM_BASE, 2 * GIB, space.cfg.va_bits};
+	const struct half high = {"upper half", UPPER_BASE, UPPER_BULK, GIB, UPPER_BITS};
+
+	return faults_are_as_predicted(&machine, &space) && mmu_agrees(&machine, &lower) &&
+	       (!upper || (upper_faults_are_as_predicted(&machine) && mmu_agrees(&machine, &high)));
+}
+
 /* Over to other tables while the MMU is on. */
 static bool goes_over(const struct hypmmu_config *cfg)
 {
@@ -227,38 +232,58 @@ static bool turn_off(void)
 		     reads_pattern((volatile uint64_t *)shared_page));
 }
 
+/* On and off once more, with the same tables. */
+static bool goes_on_again(void)
+{
+	say("\nOn again:\n");
+	return turn_on(&space) &&
+	       holds("Memory is as it was written",
+		     reads_pattern((volatile uint64_t *)(uintptr_t)ALIAS_BASE)) &&
+	       (!upper || upper_half_is_used()) && turn_off();
+}
+
+static bool gives_back(struct hypmmu *mmu)
+{
+	return succeeds("hypmmu_set_live", hypmmu_set_live(mmu, NULL), NULL) &&
+	       succeeds("hypmmu_destroy", hypmmu_destroy(mmu), NULL);
+}
+
 /* No walker uses the tables any more: every page comes back. */
 static bool gives_all_back(void)
 {
-	return succeeds("hypmmu_set_live", hypmmu_set_live(&space, NULL), NULL) &&
-	       succeeds("hypmmu_set_live", hypmmu_set_live(&second_space, NULL), NULL) &&
-	       succeeds("hypmmu_destroy", hypmmu_destroy(&space), NULL) &&
-	       succeeds("hypmmu_destroy", hypmmu_destroy(&second_space), NULL) &&
+	return gives_back(&space) && gives_back(&second_space) && (!upper || gives_back(upper)) &&
 	       holds("All table pages are given back", pool.used == 0);
 }
 
 static bool prove(const struct hypmmu_config *cfg)
 {
-	if (!build_first(cfg) || !refuses_wrong_tables(cfg) || !turn_on(&space))
+	if (!build_first(cfg) || (cfg->regime != HYPMMU_EL2 && !build_upper_half(cfg)) ||
+	    !refuses_wrong_tables(cfg) || !turn_on(&space))
 		return false;
 	say("\n");
 	hypmmu_dump(&space, say_line, NULL);
 	say("\n");
-	return alias_is_the_page() && faults_are_as_predicted(&space) && mmu_agrees(&space) &&
-	       goes_over(cfg) && turn_off() && gives_all_back();
+	if (upper)
+		hypmmu_dump(upper, say_line, NULL);
+	return alias_is_the_page() && (!upper || upper_half_is_used()) && mmu_is_as_predicted() &&
+	       (!upper || upper_half_changes(upper)) && goes_over(cfg) && turn_off() &&
+	       goes_on_again() && gives_all_back();
 }
 
 int main(void)
 {
-	struct hypmmu_config cfg = {.granule = read_granule()};
+	struct hypmmu_config cfg = {.asid = 0};
 	int status;
 
+	read_wishes(&cfg);
 	if (!cfg.granule) {
 		say("Which granule? -semihosting-config enable=on,target=native,arg=4k (16k, "
-		    "64k)\n");
+		    "64k; 4k-vhe...)\n");
 		return USAGE;
 	}
-	say("libhypmmu at EL2 of QEMU's virt: a granule of %luK\n", kib(cfg.granule));
+	cfg.asid = cfg.regime == HYPMMU_EL2 ? 0 : ASID;
+	say("libhypmmu at EL2 of QEMU's virt: a granule of %luK%s\n", kib(cfg.granule),
+	    cfg.regime == HYPMMU_EL2 ? "" : ", HCR_EL2.E2H = 1");
 	status = choose_config(&cfg);
 	if (status != PASSED)
 		return status;
