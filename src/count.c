@@ -161,7 +161,7 @@ static void report_fault(const struct hm_plan *plan, struct hypmmu_report *repor
 	if (plan->span.action == HM_UP) /* a table that folds: the plan may be at the next piece */
 		change = hm_pieces_owner(&plan->pieces, plan->va);
 	if (plan->mmu)
-		(void)hm_find_slot(plan->mmu, plan->va, &level, &desc);
+		desc = hm_find_slot(plan->mmu, plan->va, &level).desc;
 	report->index = (size_t)(change - plan->pieces.changes);
 	report->other = report->index;
 	report->va = plan->va;

@@ -82,7 +82,7 @@ static bool host_is_big_endian(void)
 /* Every level resolves page_shift - 3 bits, for descriptors of 8 bytes; the root what is left. */
 static void set_levels(struct hypmmu_geometry *geo)
 {
-	unsigned stride = geo->page_shift - 3u, shift = geo->page_shift;
+	unsigned stride = geo->stride, shift = geo->page_shift;
 	int level = HM_LAST_LEVEL;
 
 	for (; shift + stride < geo->va_bits; level--) {
@@ -100,6 +100,7 @@ void hm_geometry_init(struct hypmmu_geometry *geo, const struct hypmmu_config *c
 {
 	*geo = (struct hypmmu_geometry){
 		.page_shift = (uint8_t)cfg->granule,
+		.stride = (uint8_t)(cfg->granule - 3),
 		.in_page = (uint16_t)(BIT(cfg->granule) - 1),
 		.va_bits = cfg->va_bits,
 		.pa_bits = cfg->pa_bits,

@@ -41,24 +41,6 @@ static void store_page(struct hypmmu *mmu, hypmmu_desc *slot, hypmmu_desc desc, 
 	maint->sync(maint->ctx, &mmu->cfg, &stale, !desc);
 }
 
-static bool map_page(struct hypmmu *mmu, const struct hypmmu_change *map)
-{
-	const struct hypmmu_geometry *geo = &mmu->geo;
-	hypmmu_desc *slot, before;
-	int level;
-
-	if (hm_attr_check(geo, map->attr))
-		return false;
-	slot = hm_find_slot(mmu, map->va, &level, &before);
-	if (!slot || level < HM_LAST_LEVEL || before)
-		return false;
-	store_page(mmu, slot,
-		   hm_leaf_template(geo, map->attr) | hm_leaf_type(HM_LAST_LEVEL) |
-			   hm_put_oa(geo, map->pa),
-		   map->va);
-	return true;
-}
-
 /* Is va where the writer sees a table on the way to it? */
 static bool is_on_the_way(const struct hypmmu *mmu, hypmmu_va va)
 {
@@ -76,28 +58,45 @@ static bool is_on_the_way(const struct hypmmu *mmu, hypmmu_va va)
 	return false;
 }
 
-static bool unmap_page(struct hypmmu *mmu, hypmmu_va va)
+/* Is it a page that can go alone? */
+static bool may_clear(const struct hypmmu *mmu, const struct hm_place *page, hypmmu_va va)
 {
-	const struct hypmmu_geometry *geo = &mmu->geo;
-	hypmmu_desc *slot, before;
-	int level;
+	return (page->desc & (HM_VALID | HM_TYPE | HM_CONT)) == (HM_VALID | HM_TYPE) &&
+	       has_neighbour(&mmu->geo, page->slot, va) &&
+	       !(mmu->maint && mmu->maint->self && is_on_the_way(mmu, va));
+}
 
-	slot = hm_find_slot(mmu, va, &level, &before);
-	if (!slot || level < HM_LAST_LEVEL || hm_desc_kind(geo, level, before) != HM_LEAF ||
-	    (before & HM_CONT) || !has_neighbour(geo, slot, va))
+/* Pages tend to have the attributes of the page before. False: these make no page. */
+static bool set_template(struct hypmmu *mmu, hypmmu_attr attr)
+{
+	if (attr == mmu->attr)
+		return attr;
+	if (hm_attr_check(&mmu->geo, attr))
 		return false;
-	if (mmu->maint && mmu->maint->self && is_on_the_way(mmu, va))
-		return false;
-	store_page(mmu, slot, 0, va);
+	mmu->attr = attr;
+	mmu->page = hm_leaf_template(&mmu->geo, attr) | hm_leaf_type(HM_LAST_LEVEL);
 	return true;
 }
 
 bool hm_apply_page(struct hypmmu *mmu, const struct hypmmu_change *change)
 {
+	struct hm_place page;
+	hypmmu_desc desc = 0;
+	int level;
+
 	if (mmu->pins || mmu->old_tables || (mmu->cfg.use & HYPMMU_USE_CONT) ||
 	    !is_one_page(&mmu->geo, change))
 		return false;
-	if (change->op == HYPMMU_MAP)
-		return map_page(mmu, change);
-	return change->op == HYPMMU_UNMAP && unmap_page(mmu, change->va);
+	page = hm_find_slot(mmu, change->va, &level);
+	if (level < HM_LAST_LEVEL)
+		return false;
+	if (change->op == HYPMMU_MAP) {
+		if (page.desc || !set_template(mmu, change->attr))
+			return false;
+		desc = mmu->page | hm_put_oa(&mmu->geo, change->pa);
+	} else if (change->op != HYPMMU_UNMAP || !may_clear(mmu, &page, change->va)) {
+		return false;
+	}
+	store_page(mmu, page.slot, desc, change->va);
+	return true;
 }

@@ -9,12 +9,10 @@
 /* The slot that decides about va: is it mapped, and what does it translate? */
 static bool is_mapped(const struct hypmmu *mmu, hypmmu_va va, hypmmu_va *first, hypmmu_va *last)
 {
-	hypmmu_desc desc = 0;
-	int level = HM_LAST_LEVEL;
-	unsigned shift;
+	int level;
+	hypmmu_desc desc = hm_find_slot(mmu, va, &level).desc;
+	unsigned shift = hm_level_shift(&mmu->geo, level);
 
-	(void)hm_find_slot(mmu, va, &level, &desc);
-	shift = hm_level_shift(&mmu->geo, level);
 	*first = va & ~(BIT(shift) - 1);
 	*last = last_byte(va, shift);
 	return desc & HM_VALID;

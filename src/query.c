@@ -35,12 +35,13 @@ static inline int describe(const struct hypmmu_geometry *geo, hypmmu_va va, int 
 
 static int find_leaf(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *leaf)
 {
-	hypmmu_desc desc;
 	int level, err = HYPMMU_ERR_RANGE;
 
 	if (hm_va_range_ok(&mmu->geo, va, 1)) {
-		if (hm_find_slot(mmu, va, &level, &desc))
-			return describe(&mmu->geo, va, level, desc, leaf);
+		struct hm_place place = hm_find_slot(mmu, va, &level);
+
+		if (place.slot)
+			return describe(&mmu->geo, va, level, place.desc, leaf);
 		err = HYPMMU_ERR_CORRUPT;
 	}
 	*leaf = (struct hypmmu_leaf){.va = va};
@@ -68,17 +69,16 @@ int hm_next_place(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *le
 	int err = HYPMMU_ERR_UNMAPPED;
 
 	while (err == HYPMMU_ERR_UNMAPPED && hm_va_range_ok(geo, va, 1)) {
-		hypmmu_desc desc;
 		int level;
-		const hypmmu_desc *slot = hm_find_slot(mmu, va, &level, &desc);
+		struct hm_place place = hm_find_slot(mmu, va, &level);
 		unsigned shift, index, run;
 
-		if (!slot)
+		if (!place.slot)
 			break;
-		err = describe(geo, va, level, desc, leaf);
+		err = describe(geo, va, level, place.desc, leaf);
 		shift = hm_level_shift(geo, level);
 		index = hm_slot_index(geo, level, va);
-		run = hm_run(geo, slot, hm_level_entries(geo, level) - index, HM_VALID, 0);
+		run = hm_run(geo, place.slot, hm_level_entries(geo, level) - index, HM_VALID, 0);
 		va = leaf->va + ((hypmmu_va)run << shift);
 	}
 	return err;

@@ -55,17 +55,17 @@ static void pass_on(const struct hypmmu *mmu, const struct hm_cursor *cursor, hy
 
 	for (;;) {
 		int level;
-		hypmmu_desc leaf, *slot = hm_find_slot(mmu, va, &level, &leaf);
+		struct hm_place new = hm_find_slot(mmu, va, &level);
 		hypmmu_va end;
 
-		if (!slot)
+		if (!new.slot)
 			return;
 		end = last_byte(va, hm_level_shift(geo, level));
-		if (hm_desc_kind(geo, level, leaf) == HM_LEAF &&
-		    hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, level)) +
+		if (hm_desc_kind(geo, level, new.desc) == HM_LEAF &&
+		    hm_get_oa(geo, new.desc &hm_leaf_oa_mask(geo, level)) +
 				    (va & (BIT(hm_level_shift(geo, level)) - 1)) ==
 			    pa + (va - first))
-			inherit_state(mmu, slot, leaf, old, stored);
+			inherit_state(mmu, new.slot, new.desc, old, stored);
 		if (end >= last)
 			return;
 		va = end + 1;

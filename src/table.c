@@ -74,24 +74,23 @@ unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsi
 }
 #endif
 
-/* On down from a slot of a table at this level, which holds `found`; or from above the root. */
-static hypmmu_desc *descend(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc,
-			    hypmmu_desc *slot, hypmmu_desc found)
+/* On down from a slot of a table at this level; or from above the root. */
+static struct hm_place descend(const struct hypmmu *mmu, hypmmu_va va, int *level,
+			       struct hm_place place)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
 	int at = *level;
 
-	while (hm_desc_kind(geo, at, found) == HM_TABLE) {
-		hypmmu_desc *table = hm_table_at(&mmu->pages, hm_get_oa(geo, found));
+	while (hm_desc_kind(geo, at, place.desc) == HM_TABLE) {
+		hypmmu_desc *table = hm_table_at(&mmu->pages, hm_get_oa(geo, place.desc));
 
 		if (!table)
 			break;
-		slot = table + hm_slot_index(geo, ++at, va);
-		found = hm_load(geo, slot);
+		place.slot = table + hm_slot_index(geo, ++at, va);
+		place.desc = hm_load(geo, place.slot);
 	}
 	*level = at;
-	*desc = found;
-	return slot;
+	return place;
 }
 
 static hypmmu_va turn_left(hypmmu_va va, unsigned by)
@@ -102,46 +101,43 @@ static hypmmu_va turn_left(hypmmu_va va, unsigned by)
 /* Straight down as far as tables lie in the window and descriptors are as the library writes them,
  * without folded address bits and in the host's byte order: no call, no branch on geometry. The
  * address is turned so that the index, times 8, of each level in turn is in its low bits. */
-static hypmmu_desc *descend_window(const struct hypmmu *mmu, hypmmu_va va, int *level,
-				   hypmmu_desc *desc, uint64_t offset)
+static struct hm_place descend_window(const struct hypmmu *mmu, hypmmu_va va, int *level,
+				      uint64_t offset)
 {
 	static const struct hypmmu_geometry native = {.swap = false};
 	const hypmmu_desc first = mmu->pages.window_pa | HM_TYPE | HM_VALID;
 	const uint64_t in_page = mmu->geo.in_page, size = mmu->pages.window_size;
-	const unsigned stride = mmu->geo.page_shift - 3u;
+	const unsigned stride = mmu->geo.stride;
 	char *const window = mmu->pages.window, *table = window + offset;
 	hypmmu_va turned = turn_left(va - mmu->geo.va_base, mmu->geo.root_turn);
-	hypmmu_desc *slot, found;
+	struct hm_place place;
 	int at = mmu->geo.start_level;
 
 	for (;; at++) {
-		slot = (hypmmu_desc *)(void *)(table + (turned & (in_page - 7)));
-		found = hm_load(&native, slot);
+		place.slot = (hypmmu_desc *)(void *)(table + (turned & (in_page - 7)));
+		place.desc = hm_load(&native, place.slot);
 		if (at == HM_LAST_LEVEL)
 			break;
-		offset = found - first;
+		offset = place.desc - first;
 		if (offset >= size || (offset & in_page))
 			break;
 		table = window + offset;
 		turned = turn_left(turned, stride);
 	}
 	*level = at;
-	*desc = found;
-	if (hm_desc_kind(&mmu->geo, at, found) != HM_TABLE)
-		return slot;
-	return descend(mmu, va, level, desc, slot, found);
+	return at == HM_LAST_LEVEL ? place : descend(mmu, va, level, place);
 }
 
-hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc)
+struct hm_place hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
 	hypmmu_pa root = hm_mmu_root(mmu);
 	uint64_t offset = root - mmu->pages.window_pa;
 
 	if (mmu->pages.window && !geo->swap && offset < mmu->pages.window_size)
-		return descend_window(mmu, va, level, desc, offset);
+		return descend_window(mmu, va, level, offset);
 	*level = geo->start_level - 1;
-	return descend(mmu, va, level, desc, NULL, hm_table_desc(geo, root));
+	return descend(mmu, va, level, (struct hm_place){NULL, hm_table_desc(geo, root)});
 }
 
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg)

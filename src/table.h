@@ -127,10 +127,15 @@ static inline hypmmu_desc *hm_root(const struct hypmmu *mmu)
 	return hm_table_at(&mmu->pages, hm_mmu_root(mmu));
 }
 
-/* The slot that decides about va, with its level and what it holds: a hole, a leaf, or what no
- * table of ours holds, such as a table that is no page. NULL: the root is no page. va is in range.
- * Readers may run beside the writer: each slot is loaded once. */
-hypmmu_desc *hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level, hypmmu_desc *desc);
+struct hm_place { /* a slot, and what was read from it */
+	hypmmu_desc *slot;
+	hypmmu_desc desc;
+};
+
+/* The slot that decides about va, and its level: it holds a hole, a leaf, or what no table of ours
+ * holds, such as a table that is no page. If the root is no page there is no slot, and the level is
+ * the one above. va is in range. Readers may run beside the writer: each slot is loaded once. */
+struct hm_place hm_find_slot(const struct hypmmu *mmu, hypmmu_va va, int *level);
 
 /* Has the page source all it needs, and is its window made of whole granules? */
 int hm_pages_check(const struct hypmmu_pages *pages, const struct hypmmu_config *cfg);

@@ -243,6 +243,7 @@ struct hypmmu_geometry {	  /* private: what a configuration means for the tables
 	uint8_t oa_fold;	  /* how far the folded ones are shifted down */
 	uint8_t root_turn;	  /* 3 - shift of the root, modulo 64 */
 	uint8_t page_shift, va_bits, pa_bits;
+	uint8_t stride;			 /* address bits that a level resolves */
 	int8_t start_level, block_level; /* of the root; the highest that may hold leaves */
 	bool ds, two_privileges;	 /* TCR_EL2.DS; EL2&0 */
 	bool indirect;			 /* TCR2_EL2.PIE */
@@ -286,6 +287,8 @@ struct hypmmu {
 	size_t old_tables;  /* below it; 0: there is none */
 	struct hypmmu_queue queue;
 	struct hypmmu_geometry geo;
+	hypmmu_desc page;	     /* the template of the last page that was mapped alone, */
+	hypmmu_attr attr;	     /* and its attributes; 0: there was none */
 	uint8_t links[HYPMMU_LINKS]; /* of a list of changes, while a call is under way */
 	bool busy;		     /* a call is under way: a callback may not start another */
 };
