@@ -82,22 +82,31 @@ void batch_set(struct batch *batch, const struct oracle_regs *regs)
 	batch->regs[batch->sets++] = *regs;
 }
 
-void batch_ask(struct batch *batch, hypmmu_va va, enum question question,
-	       const struct expected *expected)
+void batch_set_probes(struct batch *batch, hypmmu_va el2, hypmmu_va el0)
 {
-	uint64_t word = (va & ~QUESTION_BITS) | question;
+	uint64_t words[] = {el2, el0};
 
-	if (!batch->asking) {
-		append_record(batch, RECORD_ASK, 0, NULL, 0);
+	append_record(batch, RECORD_PROBES, 0, words, 2);
+}
+
+void batch_ask(struct batch *batch, uint64_t kind, uint64_t word, const struct expected *expected)
+{
+	struct expected *e;
+
+	if (!batch->asking || batch->asking_kind != kind) {
+		append_record(batch, kind, 0, NULL, 0);
 		batch->asking = batch->n - WORDS_OF(struct record) + 1; /* .words */
+		batch->asking_kind = kind;
 	}
 	append(batch, &word, 1);
 	batch->words[batch->asking]++;
 	batch->expected = at_least(batch->expected, &batch->asked_room, batch->asked + 1,
 				   sizeof *batch->expected);
-	batch->expected[batch->asked] = *expected;
-	batch->expected[batch->asked].word = word;
-	batch->expected[batch->asked++].regs = batch->sets - 1;
+	e = &batch->expected[batch->asked++];
+	*e = *expected;
+	e->kind = kind;
+	e->word = word;
+	e->regs = batch->sets - 1;
 }
 
 static bool write_questions(struct batch *batch)
@@ -130,8 +139,11 @@ static bool read_answers(struct batch *batch, struct hypmmu_id *id)
 /* A -device for each region that is not main memory. */
 static void add_memory(char *command, size_t size, unsigned pa_bits)
 {
-	for (unsigned i = 1; i < memory_regions_of(pa_bits); i++) {
+	for (unsigned i = 0; i < memory_regions_of(pa_bits); i++) {
 		size_t n = strlen(command);
+
+		if (memory_is_main(memory_region[i]))
+			continue;
 
 		snprintf(command + n, size - n,
 			 " -object memory-backend-ram,id=m%u,size=%zuM"
@@ -178,16 +190,19 @@ bool batch_run(struct batch *batch, const struct guest *guest, struct hypmmu_id 
 
 static void show(const struct batch *batch, size_t i)
 {
+	static const char *const names[] = {
+		[RECORD_ASK] = "AT", [RECORD_TRY] = "access", [RECORD_LOOK] = "memory"};
 	const struct expected *e = &batch->expected[i];
 	const struct oracle_regs *regs = &batch->regs[e->regs];
+	uint64_t what = e->kind == RECORD_LOOK ? 0 : e->word & QUESTION_BITS;
 
-	printf("question %zu, AT %" PRIu64 " of %#" PRIx64 ": PAR_EL1 %016" PRIx64
+	printf("question %zu, %s %" PRIu64 " of %#" PRIx64 ": QEMU %016" PRIx64
 	       ", hypmmu_walk() %016" PRIx64 " with descriptor %016" PRIx64 " at %#" PRIx64
 	       "\n    set %zu: TCR %016" PRIx64 " TTBR0 %016" PRIx64 " TTBR1 %016" PRIx64
-	       " MAIR %016" PRIx64 " SCTLR %08" PRIx64 " HCR %010" PRIx64 " SCR_EL3 %" PRIx64 "\n",
-	       i, e->word & QUESTION_BITS, e->word & ~QUESTION_BITS, batch->answers[i], e->par,
-	       e->desc, e->desc_pa, e->regs, regs->tcr, regs->ttbr0, regs->ttbr1, regs->mair,
-	       regs->sctlr, regs->hcr, regs->scr_el3);
+	       " MAIR %016" PRIx64 " SCTLR %010" PRIx64 " HCR %010" PRIx64 " SCR_EL3 %" PRIx64 "\n",
+	       i, names[e->kind], what, e->word - what, batch->answers[i], e->answer, e->desc,
+	       e->desc_pa, e->regs, regs->tcr, regs->ttbr0, regs->ttbr1, regs->mair, regs->sctlr,
+	       regs->hcr, regs->scr_el3);
 }
 
 size_t batch_judge(const struct batch *batch)
@@ -197,7 +212,7 @@ size_t batch_judge(const struct batch *batch)
 	for (size_t i = 0; i < batch->asked; i++) {
 		const struct expected *e = &batch->expected[i];
 
-		if (!((batch->answers[i] ^ e->par) & ~e->ignore))
+		if (!((batch->answers[i] ^ e->answer) & ~e->ignore))
 			continue;
 		if (wrong < SHOWN || (e->regs != last && wrong < 50 * SHOWN))
 			show(batch, i);

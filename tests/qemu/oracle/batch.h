@@ -8,16 +8,18 @@
 #include <stddef.h>
 
 struct expected {
-	uint64_t par, ignore; /* bits of PAR_EL1 that say nothing */
+	uint64_t answer, ignore; /* bits of the answer that say nothing */
 	/* for people: */
-	uint64_t word, desc, desc_pa; /* the question; hypmmu_walk()'s last descriptor */
-	size_t regs;		      /* an index in struct batch */
+	uint64_t desc, desc_pa; /* hypmmu_walk()'s last descriptor */
+	uint64_t kind, word;	/* of the record; the question */
+	size_t regs;		/* an index in struct batch */
 };
 
 struct batch {
 	uint64_t *words; /* of the file "questions" */
 	size_t n, room;
-	size_t asking; /* where the latest RECORD_ASK is; 0: it is closed */
+	size_t asking; /* where the .words of the latest record of questions is; 0: it is closed */
+	uint64_t asking_kind;
 	struct expected *expected;
 	size_t asked, asked_room;
 	struct oracle_regs *regs;
@@ -33,8 +35,9 @@ bool batch_is_full(const struct batch *batch);
 /* The guest gets what has changed there. */
 void batch_send(struct batch *batch, hypmmu_pa pa, size_t size);
 void batch_set(struct batch *batch, const struct oracle_regs *regs);
-void batch_ask(struct batch *batch, hypmmu_va va, enum question question,
-	       const struct expected *expected);
+void batch_set_probes(struct batch *batch, hypmmu_va el2, hypmmu_va el0);
+/* A question of that kind of record. */
+void batch_ask(struct batch *batch, uint64_t kind, uint64_t word, const struct expected *expected);
 /* How many answers are not as expected; shows the first few. */
 size_t batch_judge(const struct batch *batch);
 

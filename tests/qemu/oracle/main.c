@@ -2,7 +2,7 @@
 /*
  * Asks QEMU's MMU what it makes of tables, and compares every answer with hypmmu_walk().
  *
- *	oracle <guest.elf> <qemu> <granule: 12, 14, 16> <cpu> [secure]
+ *	oracle <guest.elf> <qemu> <granule: 12, 14, 16> <cpu> [secure | realm | tags]
  *
  * Leaves the files of the last run in the current folder.
  */
@@ -14,10 +14,8 @@
 #include <string.h>
 
 #define QUESTIONS 400000 /* for each regime and address format, times HYPMMU_TEST_SCALE */
-#define LEAST	  50000	 /* whatever the scale, if it is 1 or more */
 #define BATCH	  250000 /* in one run of the guest */
 
-static const char *const regime_names[] = {"EL2", "EL2&0 lower", "EL2&0 upper"};
 static const uint8_t pa_sizes[] = {32, 36, 40, 42, 44, 48, 52, 52};
 
 /* One run of the guest; false if it says something else. */
@@ -30,6 +28,8 @@ static bool run_batch(struct setting *setting, const struct guest *guest, enum h
 
 	most = most < BATCH ? most : BATCH;
 	batch_reset(batch);
+	for (unsigned i = 0; i < memory_regions_of(guest->pa_bits); i++)
+		batch_send(batch, memory_region[i] + MEMORY_SCRATCH, MEMORY_SCRATCH_SIZE);
 	make_garbage(setting, wide);
 	while (batch->asked < most && !batch_is_full(batch) && !setting->wrong) {
 		ask_about_tree(setting, regime, wide);
@@ -39,58 +39,21 @@ static bool run_batch(struct setting *setting, const struct guest *guest, enum h
 		return false;
 	wrong = batch_judge(batch);
 	if (wrong)
-		printf("%s, %u-bit layout: %zu of %zu answers differ\n",
-		       regime_names[regime - HYPMMU_EL2], wide ? 52 : 48, wrong, batch->asked);
+		printf("regime %d, %u-bit layout: %zu of %zu answers differ\n", (int)regime,
+		       wide ? 52 : 48, wrong, batch->asked);
 	return !wrong && !setting->wrong;
 }
 
-/* So many questions about one regime and format, most of them not answered by a fault. */
+/* So many questions about one regime and format. */
 static bool run_cell(struct setting *setting, const struct guest *guest, enum hypmmu_regime regime,
 		     bool wide)
 {
-	unsigned g = ((unsigned)setting->cpu.granule - 12) / 2, r = (unsigned)regime - HYPMMU_EL2;
-	size_t wanted = random_scaled(QUESTIONS);
-	const size_t *asked = &setting->counts->asked[g][r][wide];
-	const size_t *found = &setting->counts->found[g][r][wide];
-
-	while (*asked < wanted) {
+	while (counts_of_cell(setting->counts, regime - HYPMMU_EL2, wide) <
+	       random_scaled(QUESTIONS)) {
 		if (!run_batch(setting, guest, regime, wide))
 			return false;
 	}
-	if (*found * 10 >= *asked * 3 && (*asked >= LEAST || wanted < QUESTIONS))
-		return true;
-	printf("too few questions, or too few without a fault\n");
-	return false;
-}
-
-static void print_counts(const struct counts *c, const char *title)
-{
-	static const char *const kinds[] = {"tables as built", "corrupted", "garbage"};
-	size_t total = 0, found = 0;
-
-	for (unsigned i = 0; i < 18; i++) {
-		unsigned g = i / 6, r = i / 2 % 3, wide = i % 2;
-
-		if (c->asked[g][r][wide])
-			printf("%2uK %-11s %u-bit: %7zu questions, %7zu without a fault\n",
-			       4u << 2 * g, regime_names[r], wide ? 52 : 48, c->asked[g][r][wide],
-			       c->found[g][r][wide]);
-		total += c->asked[g][r][wide];
-		found += c->found[g][r][wide];
-	}
-	for (unsigned k = 0; k < KINDS; k++)
-		printf("%s: %zu questions, %zu without a fault\n", kinds[k], c->kind[k],
-		       c->kind_found[k]);
-	for (unsigned i = 0; i < 15; i++) {
-		if (c->leaf_level[i / 5][i % 5])
-			printf("%uK, leaf at level %d: %zu\n", 4u << 2 * (i / 5), (int)(i % 5) - 1,
-			       c->leaf_level[i / 5][i % 5]);
-	}
-	printf("%zu trees; %zu external aborts\n", c->trees, c->aborts);
-	for (unsigned d = 0; d < DEVIATIONS; d++)
-		printf("QEMU, %s: %zu\n", deviation_names[d], c->deviations[d]);
-	printf("oracle %s: %zu questions, %zu without a fault, all as hypmmu_walk() says\n", title,
-	       total, found);
+	return true;
 }
 
 /* What the CPU is, from a run without questions. */
@@ -103,6 +66,28 @@ static bool read_cpu(struct setting *setting, struct guest *guest)
 	guest->pa_bits = pa_sizes[setting->id.mmfr0 & 7];
 	setting->cpu.regime = HYPMMU_EL2;
 	return !hypmmu_config_from_id(&setting->cpu, &setting->id);
+}
+
+/* What else is special about this run. */
+static void set_world(struct setting *setting, struct guest *guest, const char *name)
+{
+	if (!strcmp(name, "secure")) {
+		setting->world = SECURE;
+	} else if (!strcmp(name, "realm")) {
+		setting->world = REALM;
+	} else if (!strcmp(name, "tags")) {
+		guest->machine = ",mte=on"; /* and nothing may be plugged */
+		memory_keep_to_main();
+	}
+}
+
+static bool run(struct setting *setting, struct guest *guest)
+{
+	bool ok = read_cpu(setting, guest);
+
+	for (unsigned i = 0; ok && i < (setting->cpu.pa_bits == 52 ? 6u : 3u); i++)
+		ok = run_cell(setting, guest, (enum hypmmu_regime)(HYPMMU_EL2 + i % 3), i >= 3);
+	return ok;
 }
 
 int main(int argc, char **argv)
@@ -118,14 +103,15 @@ int main(int argc, char **argv)
 	guest.elf = argv[1];
 	guest.qemu = argv[2];
 	guest.cpu = argv[4];
-	setting.cpu.granule = (enum hypmmu_granule)atoi(argv[3]);
-	setting.world = argc > 5 && !strcmp(argv[5], "secure") ? SECURE : NON_SECURE;
+	counts.granule = (unsigned)atoi(argv[3]);
+	setting.cpu.granule = (enum hypmmu_granule)counts.granule;
+	set_world(&setting, &guest, argc > 5 ? argv[5] : "");
 	setting.random.state = random_seed() + setting.world;
-	ok = read_cpu(&setting, &guest);
-	for (unsigned i = 0; ok && i < (setting.cpu.pa_bits == 52 ? 6u : 3u); i++)
-		ok = run_cell(&setting, &guest, (enum hypmmu_regime)(HYPMMU_EL2 + i % 3), i >= 3);
-	if (ok)
-		print_counts(&counts, setting.world == SECURE ? "in Secure state" : guest.cpu);
+	ok = run(&setting, &guest);
+	if (ok) {
+		counts_print(&counts, argc > 5 ? argv[5] : guest.cpu);
+		ok = counts_suffice(&counts, &setting.cpu) && counts_write(&counts);
+	}
 	batch_destroy(&batch);
 	return !ok;
 }

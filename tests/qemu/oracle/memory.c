@@ -6,7 +6,7 @@
 
 #define LINE 64 /* bytes that are sent or not */
 
-const hypmmu_pa memory_region[MEMORY_REGIONS] = {
+hypmmu_pa memory_region[MEMORY_REGIONS] = {
 	TABLES_AT,	    0x00000000d5400000, 0x0000000969800000, 0x000000a53c400000,
 	0x000002c3a5a00000, 0x0000096a5c200000, 0x00005a6900000000, 0x0000c396ff600000,
 	0x00015a3c00400000, 0x0002a5c369800000, 0x0004800000200000, 0x00077fffffe00000,
@@ -15,6 +15,14 @@ const hypmmu_pa memory_region[MEMORY_REGIONS] = {
 
 static _Alignas(65536) unsigned char here[MEMORY_REGIONS][MEMORY_REGION_SIZE];
 static unsigned char there[MEMORY_REGIONS][MEMORY_REGION_SIZE];
+
+void memory_keep_to_main(void)
+{
+	hypmmu_pa step = (GUEST_RAM_END - TABLES_AT) / MEMORY_REGIONS;
+
+	for (unsigned i = 0; i < MEMORY_REGIONS; i++)
+		memory_region[i] = TABLES_AT + i * step;
+}
 
 static unsigned region_of(hypmmu_pa pa)
 {
@@ -32,15 +40,34 @@ unsigned char *memory_at(hypmmu_pa pa)
 	return i < MEMORY_REGIONS && !(pa & 7) ? &here[i][pa - memory_region[i]] : NULL;
 }
 
-bool memory_is_device(hypmmu_pa pa)
+bool memory_is_main(hypmmu_pa pa)
 {
 	return pa < GUEST_RAM_END;
+}
+
+bool memory_is_scratch(hypmmu_pa pa)
+{
+	unsigned i = region_of(pa);
+
+	return i < MEMORY_REGIONS && pa - memory_region[i] - MEMORY_SCRATCH < MEMORY_SCRATCH_SIZE;
+}
+
+static void fill_scratch(unsigned region)
+{
+	for (size_t at = 0; at < MEMORY_SCRATCH_SIZE; at += 8) {
+		uint64_t word = (region + UINT64_C(1)) << 40 | at >> 3;
+
+		for (unsigned k = 0; k < 8; k++)
+			here[region][MEMORY_SCRATCH + at + k] = (unsigned char)(word >> 8 * k);
+	}
 }
 
 void memory_reset(void)
 {
 	memset(here, 0, sizeof here);
 	memset(there, 0, sizeof there);
+	for (unsigned i = 0; i < MEMORY_REGIONS; i++)
+		fill_scratch(i);
 }
 
 unsigned memory_regions_of(unsigned pa_bits)
@@ -71,13 +98,13 @@ void memory_send(hypmmu_pa pa, size_t size,
 	}
 }
 
-void memory_forget(hypmmu_pa pa, size_t size)
+void memory_put(hypmmu_pa pa, const unsigned char bytes[8])
 {
 	unsigned i = region_of(pa);
 	size_t at = pa - memory_region[i];
 
-	for (size_t k = at; k < at + size; k++)
-		there[i][k] = (unsigned char)~here[i][k];
+	memcpy(&here[i][at], bytes, 8);
+	memcpy(&there[i][at], bytes, 8);
 }
 
 /* ---- Pages of a tree ---- */
@@ -102,10 +129,13 @@ static void *take_page(void *ctx)
 	return memory_at(pa);
 }
 
+/* As the guest has it: it never gets what was in a page that is given back. */
 static void give_page(void *ctx, void *table)
 {
 	struct table_pages *source = ctx;
+	size_t at = (size_t)((unsigned char *)table - here[0]);
 
+	memcpy(table, there[0] + at, (size_t)1 << source->granule);
 	for (size_t i = 0; i < source->n; i++) {
 		if (memory_at(source->taken[i]) == table)
 			source->taken[i] = source->taken[--source->n];

@@ -20,8 +20,8 @@ struct setting {
 /* Reads more often than writes, EL2 more often than EL0. */
 enum question draw_question(struct random *random, bool e2h);
 
-/* A tree, its questions, and more after random changes of its descriptors. wide: in a layout of
- * 52-bit addresses. */
+/* A tree, its questions and accesses, and more of them after random changes of its descriptors.
+ * wide: in a layout of 52-bit addresses. */
 void ask_about_tree(struct setting *setting, enum hypmmu_regime regime, bool wide);
 
 /* Fills some memory with garbage, for the batch; */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Runs at EL3 with the MMU off, so that any table, garbage included, can be put before the MMU of
- * EL2: AT walks it with the registers of EL2, and nothing else is ever translated.
+ * EL2: AT walks it with the registers of EL2. Only a real access is made at EL2 or EL0; what
+ * becomes of it comes back to EL3 by the code of PROBE_AT, which those tables have to map.
  */
 #include "../protocol.h"
 #include <hypmmu/arch.h>
@@ -13,6 +14,7 @@ enum { NO_FILE = 2, TOO_LARGE, SHORT, NO_RECORD };
 #define NO_HANDLE (~UINT64_C(0))
 
 uint64_t semihosting_call(uint64_t operation, void *block);
+uint64_t try_access(uint64_t va, uint64_t value, uint64_t entry, uint64_t spsr);
 _Noreturn void finish(int status);
 int main(void);
 
@@ -69,6 +71,11 @@ static void write_answers(const uint64_t *end)
 	semihosting_call(SYS_CLOSE, block);
 }
 
+static void forget_translations(void)
+{
+	__asm__ volatile("dsb sy\n\tisb\n\ttlbi alle2\n\tdsb sy\n\tisb" : : : "memory");
+}
+
 static void set_registers(const struct oracle_regs *regs)
 {
 	WRITE_REGISTER("scr_el3", regs->scr_el3);
@@ -80,7 +87,7 @@ static void set_registers(const struct oracle_regs *regs)
 	WRITE_REGISTER("ttbr0_el2", regs->ttbr0);
 	WRITE_REGISTER("s3_4_c2_c0_1", regs->ttbr1); /* TTBR1_EL2 */
 	WRITE_REGISTER("sctlr_el2", regs->sctlr);
-	__asm__ volatile("isb\n\ttlbi alle2\n\tdsb sy\n\tisb" : : : "memory");
+	forget_translations();
 }
 
 static void store(const struct record *record)
@@ -114,13 +121,52 @@ static uint64_t translate(uint64_t question)
 	return par;
 }
 
-static uint64_t *answer(const struct record *record, uint64_t *to)
+/* Where an access starts, for those that are not fetches of the address itself, and PSTATE. */
+struct start {
+	uint64_t offset, spsr;
+};
+
+#define SPSR_MASKED (UINT64_C(15) << 6)
+#define SPSR_EL2    (SPSR_MASKED | 9)
+#define SPSR_EL0    SPSR_MASKED
+#define SPSR_BTYPE  (UINT64_C(1) << 10)
+
+static uint64_t try_question(const uint64_t probes[2], uint64_t question)
+{
+	static const struct start starts[] = {
+		[LOAD] = {PROBE_LOAD, SPSR_EL2},
+		[STORE] = {PROBE_STORE, SPSR_EL2},
+		[FETCH] = {0, SPSR_EL2},
+		[BRANCH] = {0, SPSR_EL2 | SPSR_BTYPE},
+		[EL0_LOAD] = {PROBE_EL0_LOAD, SPSR_EL0},
+		[EL0_STORE] = {PROBE_EL0_STORE, SPSR_EL0},
+		[EL0_FETCH] = {0, SPSR_EL0},
+		[EL0_BRANCH] = {0, SPSR_EL0 | SPSR_BTYPE},
+	};
+	enum trial trial = (enum trial)(question & QUESTION_BITS);
+	uint64_t va = question & ~QUESTION_BITS, entry = va;
+
+	if (trial == LOAD || trial == STORE)
+		entry = probes[0] + starts[trial].offset;
+	else if (trial == EL0_LOAD || trial == EL0_STORE)
+		entry = probes[1] + starts[trial].offset;
+	return try_access(va, STORED_AT(va), entry, starts[trial].spsr);
+}
+
+static uint64_t *answer(const struct record *record, const uint64_t probes[2], uint64_t *to)
 {
 	const uint64_t *question = (const uint64_t *)(record + 1);
 
-	__asm__ volatile("dsb sy\n\tisb" : : : "memory"); /* the tables before the walks */
-	for (uint64_t i = 0; i < record->words; i++)
-		*to++ = translate(question[i]);
+	forget_translations();
+	WRITE_REGISTER("vbar_el2", probes[0] + PROBE_VECTORS);
+	for (uint64_t i = 0; i < record->words; i++) {
+		if (record->kind == RECORD_ASK)
+			*to++ = translate(question[i]);
+		else if (record->kind == RECORD_TRY)
+			*to++ = try_question(probes, question[i]);
+		else
+			*to++ = *(volatile uint64_t *)question[i];
+	}
 	return to;
 }
 
@@ -128,6 +174,8 @@ int main(void)
 {
 	const struct record *record = (const struct record *)QUESTIONS_AT;
 	uint64_t *to = (uint64_t *)ANSWERS_AT;
+	static const uint64_t nowhere[2];
+	const uint64_t *probes = nowhere;
 
 	hypmmu_arch_read_id((struct hypmmu_id *)to);
 	to += sizeof(struct hypmmu_id) / sizeof *to;
@@ -139,8 +187,10 @@ int main(void)
 			store(record);
 		else if (record->kind == RECORD_REGS)
 			set_registers((const struct oracle_regs *)words);
-		else if (record->kind == RECORD_ASK)
-			to = answer(record, to);
+		else if (record->kind == RECORD_PROBES)
+			probes = words;
+		else if (record->kind <= RECORD_LOOK)
+			to = answer(record, probes, to);
 		else
 			return NO_RECORD;
 		record = (const struct record *)(words + record->words);

@@ -42,7 +42,12 @@ vectors:
 	.endr
 	.balign	128			/* from EL3: the AT has met an external abort */
 	b	aborted
-	.rept	11
+	.rept	3
+	unexpected
+	.endr
+	.balign	128			/* from EL2: a real access is done, or has failed */
+	b	landed
+	.rept	7
 	unexpected
 	.endr
 
@@ -64,7 +69,10 @@ aborted:
 	msr	elr_el3, x0
 	ldp	x0, x1, [sp], #16
 	eret
-1:	mov	w0, #8
+1:
+	.globl	unexpected_exception
+unexpected_exception:
+	mov	w0, #8
 	b	finish
 
 	.data

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Trees that are broken bit by bit: nobody has asked for what they map, but the MMU has a view. */
+#include "tree.h"
+
+#define CORRUPTIONS	  4
+#define QUESTIONS_BETWEEN 48
+#define TRIALS_BETWEEN	  24
+
+/* A descriptor on the way to a leaf, or any. */
+static hypmmu_pa draw_victim(struct tree *tree)
+{
+	size_t page = random_below(tree->random, tree->source.n);
+	uint64_t slots = UINT64_C(1) << (tree->theme.cfg.granule - 3);
+	struct hypmmu_translation t;
+	struct reading reading;
+
+	if (!random_once_in(tree->random, 8)) {
+		reading = scene_walk(&tree->scene, tree_draw_scratch(tree), HYPMMU_READ, &t);
+		if (reading.depth && random_once_in(tree->random, 3))
+			return reading.path[random_below(tree->random, reading.depth)];
+		if (reading.depth)
+			return reading.path[reading.depth - 1];
+	}
+	return tree->source.taken[page] + 8 * random_below(tree->random, slots);
+}
+
+/* Half of them in the lower attributes, a quarter in the upper: the address is most of the rest. */
+static unsigned draw_bit(struct random *random)
+{
+	switch (random_below(random, 4)) {
+	case 0:
+		return (unsigned)random_below(random, 64);
+	case 1:
+		return 50 + (unsigned)random_below(random, 14);
+	default:
+		return (unsigned)random_below(random, 12);
+	}
+}
+
+static void flip(struct tree *tree, hypmmu_pa pa, uint64_t bits)
+{
+	bool big_endian = tree->theme.cfg.use & HYPMMU_USE_BIG_ENDIAN;
+	unsigned char *at = memory_at(pa);
+
+	for (unsigned i = 0; i < 8; i++)
+		at[big_endian ? 7 - i : i] ^= (unsigned char)(bits >> 8 * i);
+	batch_send(tree->setting->batch, pa & ~UINT64_C(63), 64);
+}
+
+/* Mostly not of what the probes need. */
+static void corrupt(struct tree *tree)
+{
+	hypmmu_pa pa = draw_victim(tree);
+	uint64_t bits = 0;
+
+	for (uint64_t n = 1 + random_below(tree->random, 3); n; n--)
+		bits |= UINT64_C(1) << draw_bit(tree->random);
+	flip(tree, pa, bits);
+	scene_set_probes(&tree->scene);
+	if (tree->scene.mapped && !tree->scene.may_run && !random_once_in(tree->random, 8)) {
+		flip(tree, pa, bits);
+		scene_set_probes(&tree->scene);
+	}
+}
+
+/* What the library never asks for, or not always: TBI, TCMA, HPD, WXN, memory types. */
+static void bend_registers(struct tree *tree)
+{
+	static const uint8_t bits[2][6] = {{20, 20, 24, 24, 30, 30}, {37, 38, 41, 42, 57, 58}};
+	struct hypmmu_regs *regs = &tree->scene.machine.regs;
+
+	for (unsigned i = 0; i < 6; i++) {
+		if (random_once_in(tree->random, 3))
+			regs->tcr ^= UINT64_C(1) << bits[regs->hcr != 0][i];
+	}
+	regs->sctlr ^= random_once_in(tree->random, 4) ? UINT64_C(1) << 19 : 0; /* WXN */
+	if (random_once_in(tree->random, 4))
+		regs->mair = random_next(tree->random);
+}
+
+void tree_ask_corrupted(struct tree *tree)
+{
+	bool e2h = tree->theme.cfg.regime != HYPMMU_EL2;
+	struct hypmmu_translation t;
+
+	tree->scene.kind = CORRUPTED;
+	bend_registers(tree);
+	scene_set_registers(&tree->scene);
+	for (unsigned i = 0; i < CORRUPTIONS; i++) {
+		corrupt(tree);
+		for (unsigned k = 0; k < QUESTIONS_BETWEEN; k++)
+			ask(&tree->scene, tree_draw_scratch(tree), draw_question(tree->random, e2h),
+			    &t);
+		for (unsigned k = 0; k < TRIALS_BETWEEN && tree->scene.may_run; k++)
+			try_access(&tree->scene, tree_draw_scratch(tree), tree_draw_trial(tree),
+				   &t);
+	}
+}
