@@ -121,6 +121,8 @@ static int check_arguments(const struct hypmmu_cpu_params *params, const struct 
 
 	if (err)
 		return err;
+	if (lower->cfg.use & HYPMMU_USE_S1PIE) /* cpu_entry.S knows nothing of TCR2_EL2 */
+		return HYPMMU_ERR_UNSUPPORTED;
 	if ((uintptr_t)params % _Alignof(struct hypmmu_cpu_params))
 		return HYPMMU_ERR_ALIGN;
 	if (!lower->maint || (upper && !upper->maint))

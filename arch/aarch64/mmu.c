@@ -73,6 +73,27 @@ static bool leaves_shared_tables(const struct hypmmu_regs *regs)
 	       ((regs->hcr & HCR_E2H) && leaves_shared_root(read_ttbr1_el2(), regs->ttbr1));
 }
 
+/*
+ * What PIIndex permits. None of it is touched, not even read, unless the tables need it: without
+ * FEAT_S1PIE it is UNDEFINED, and it may trap to EL3. With the MMU off it means nothing yet, and the
+ * ISB of idmap.S comes before the MMU goes on; with the MMU on it is about what is in use.
+ */
+static bool changes_indirection(const struct hypmmu_regs *regs)
+{
+	return regs->tcr2 && (read_tcr2_el2() != regs->tcr2 || read_pir_el2() != regs->pir ||
+			      ((regs->hcr & HCR_E2H) && read_pire0_el2() != regs->pire0));
+}
+
+static void load_indirection(const struct hypmmu_regs *regs)
+{
+	if (!regs->tcr2)
+		return;
+	write_pir_el2(regs->pir);
+	if (regs->hcr & HCR_E2H)
+		write_pire0_el2(regs->pire0);
+	write_tcr2_el2(regs->tcr2);
+}
+
 int hypmmu_arch_switch(const struct hypmmu_regs *regs)
 {
 	const uint64_t here[PLACES] = HERE(hypmmu_arch_switch);
@@ -82,10 +103,11 @@ int hypmmu_arch_switch(const struct hypmmu_regs *regs)
 	if (!is_at_el2_with(regs->hcr))
 		return HYPMMU_ERR_STATE;
 	if (!hypmmu_arch_enabled()) {
+		load_indirection(regs);
 		hm_arch_load_regs(regs, 0);
 		return 0;
 	}
-	if (leaves_shared_tables(regs))
+	if (leaves_shared_tables(regs) || changes_indirection(regs))
 		return HYPMMU_ERR_STATE;
 	if (!are_identity(here, CORE_LAST))
 		return HYPMMU_ERR_CONFLICT;

@@ -125,18 +125,20 @@ HYPMMU_CHECKED int hypmmu_arch_enable(struct hypmmu *lower, struct hypmmu *upper
  * root. Off to on: MAIR_EL2, TCR_EL2, TTBR0_EL2, with E2H = 1 TTBR1_EL2; ISB; TLBI ALLE2; DSB NSH;
  * ISB; SCTLR_EL2; ISB; IC IALLU; DSB NSH; ISB. On to on: first SCTLR_EL2 with M and C clear, ISB. All
  * TLB entries of this CPU's EL2, or EL2&0 with every ASID, and all of its instruction cache are gone
- * then.
+ * then. With regs->tcr2 (HYPMMU_USE_S1PIE), off to on: before all that PIR_EL2, with E2H = 1
+ * PIRE0_EL2, TCR2_EL2.
  *
  * On entry: PSTATE.DAIF masks all. The tables are published (hypmmu_set_live() does it). This
  *   code and the stack are mapped in them where they are now. The section .hypmmu.idmap.text
  *   (HYPMMU_IDMAP_SECTION when the library is built) is at VA = PA in them, and now, and clean to
- *   the Point of Coherency. Where FEAT_TCR2 is implemented, TCR2_EL2 is 0. MMU off: no cache has
- *   a line of the stack or of other data that was stored to since it is off.
- * It leaves: MAIR_EL2, TCR_EL2, TTBR0_EL2, SCTLR_EL2, with E2H = 1 TTBR1_EL2, as in *regs. PAR_EL1,
- *   SP, VBAR_EL2, HCR_EL2 and all others as they were.
+ *   the Point of Coherency. Where FEAT_TCR2 is implemented and regs->tcr2 is 0, TCR2_EL2 is 0. MMU
+ *   off: no cache has a line of the stack or of other data that was stored to since it is off.
+ * It leaves: the registers that it names as in *regs. PAR_EL1, SP, VBAR_EL2, HCR_EL2 and all others
+ *   as they were.
  * On error: no register has changed. STATE: not at EL2, HCR_EL2.E2H is not that of regs->hcr, or a
- *   TTBR has or gets CnP and would change while the MMU is on: other CPUs may share its TLB entries.
- *   CONFLICT: the MMU is on and the section is not at VA = PA. ARG: regs is NULL.
+ *   TTBR has or gets CnP and would change while the MMU is on: other CPUs may share its TLB entries;
+ *   or, with regs->tcr2, what that says would change while the MMU is on: hypmmu_arch_disable()
+ *   first. CONFLICT: the MMU is on and the section is not at VA = PA. ARG: regs is NULL.
  */
 HYPMMU_CHECKED int hypmmu_arch_switch(const struct hypmmu_regs *regs);
 
@@ -210,8 +212,9 @@ struct hypmmu_cpu_params {
  * On error *params has not changed. UNMAPPED, CONFLICT, RANGE: the preflight; report is as for
  *   hypmmu_expect(), index n is the section, entry, sp or vbar. ALIGN: params, to 64; sp, to 16;
  *   vbar, to 2K. STATE: a half is not live: its tables may be in this CPU's caches; or hcr is not 0,
- *   and its E2H is not that of the tables. UNSUPPORTED: their byte order is not that of this build.
- *   ARG: params or lower is NULL, or the two are not two halves. CONFIG: as hypmmu_get_regs().
+ *   and its E2H is not that of the tables. UNSUPPORTED: their byte order is not that of this build,
+ *   or they have HYPMMU_USE_S1PIE. ARG: params or lower is NULL, or the two are not two halves.
+ *   CONFIG: as hypmmu_get_regs().
  */
 HYPMMU_CHECKED int hypmmu_arch_cpu_params(struct hypmmu_cpu_params *params,
 					  const struct hypmmu *lower, const struct hypmmu *upper,

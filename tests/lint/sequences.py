@@ -16,7 +16,8 @@ INSN = "arch/aarch64/insn.h"
 SYSTEM = {"bl", "mrs", "msr", "isb", "dsb", "dmb", "tlbi", "ic", "dc", "at", "hvc", "smc", "eret"}
 # What binutils of today call registers that they do not know.
 NEW = {"s3_0_c0_c7_3": "id_aa64mmfr3_el1", "s3_0_c0_c7_4": "id_aa64mmfr4_el1",
-       "s3_4_c2_c0_1": "ttbr1_el2"}
+       "s3_4_c2_c0_1": "ttbr1_el2", "s3_4_c2_c0_3": "tcr2_el2",
+       "s3_4_c10_c2_3": "pir_el2", "s3_4_c10_c2_2": "pire0_el2"}
 # Its memory accesses are lint cpu_entry's affair.
 CARRIED_OUT = "hypmmu_arch_cpu_entry"
 LABELS = {"hm_arch_turn_off"}  # never called through a pointer

@@ -103,6 +103,22 @@ uint64_t read_ttbr1_el2(void)
 	return of_el2(cpu.ttbr1_el2);
 }
 
+#define INDIRECTION(reg)                                                                           \
+	uint64_t read_##reg(void)                                                                  \
+	{                                                                                          \
+		assert_true(cpu.has_s1pie);                                                        \
+		return of_el2(cpu.reg);                                                            \
+	}                                                                                          \
+	void write_##reg(uint64_t value)                                                           \
+	{                                                                                          \
+		assert_true(cpu.has_s1pie);                                                        \
+		record(#reg " = %" PRIx64, value);                                                 \
+		cpu.reg = of_el2(value);                                                           \
+	}
+INDIRECTION(tcr2_el2)
+INDIRECTION(pir_el2)
+INDIRECTION(pire0_el2)
+
 uint64_t read_par_el1(void)
 {
 	return cpu.par_el1;

@@ -8,6 +8,8 @@
 struct fake_cpu {
 	unsigned el;
 	uint64_t sctlr_el1, sctlr_el2, hcr_el2, ttbr0_el2, ttbr1_el2, ctr_el0;
+	uint64_t tcr2_el2, pir_el2, pire0_el2;
+	bool has_s1pie; /* else these three are UNDEFINED */
 	uint64_t par_el1;
 	struct hypmmu_id id;	   /* but for ctr and hcr, which are above */
 	uint64_t hcr_res1;	   /* write_hcr_el2() cannot clear these */
@@ -34,6 +36,12 @@ uint64_t read_hcr_el2(void);
 void write_hcr_el2(uint64_t value); /* the boot code's */
 uint64_t read_ttbr0_el2(void);
 uint64_t read_ttbr1_el2(void);
+uint64_t read_tcr2_el2(void);
+void write_tcr2_el2(uint64_t value);
+uint64_t read_pir_el2(void);
+void write_pir_el2(uint64_t value);
+uint64_t read_pire0_el2(void);
+void write_pire0_el2(uint64_t value);
 uint64_t read_par_el1(void);
 void write_par_el1(uint64_t value);
 uint64_t read_midr_el1(void);

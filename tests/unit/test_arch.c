@@ -365,6 +365,46 @@ static void switch_while_on_keeps_to_a_shared_root(void **state)
 	assert_log("load 0, load 1000");
 }
 
+static void switch_writes_what_piindex_permits_while_the_mmu_is_off(void **state)
+{
+	const struct hypmmu_regs one = {.tcr2 = 2, .pir = 0xabc, .pire0 = 0xdef};
+	const struct hypmmu_regs two = {.tcr2 = 2, .pir = 0xabc, .pire0 = 0xdef, .hcr = E2H};
+
+	(void)state;
+	reset_cpu();
+	cpu.has_s1pie = true;
+	assert_int_equal(hypmmu_arch_switch(&one), 0);
+	assert_log("pir_el2 = abc, tcr2_el2 = 2, load 0");
+	cpu.hcr_el2 = E2H;
+	assert_int_equal(hypmmu_arch_switch(&two), 0);
+	assert_log("pir_el2 = abc, pire0_el2 = def, tcr2_el2 = 2, load 0");
+}
+
+static void switch_while_on_keeps_what_piindex_permits(void **state)
+{
+	const struct hypmmu_regs regs = {.tcr2 = 2, .pir = 0xabc, .pire0 = 0xdef, .hcr = E2H};
+
+	(void)state;
+	reset_cpu();
+	cpu.has_s1pie = true;
+	cpu.hcr_el2 = E2H;
+	cpu.sctlr_el2 = SCTLR_ON;
+	assert_int_equal(hypmmu_arch_switch(&regs), HYPMMU_ERR_STATE);
+	cpu.pir_el2 = 0xabc;
+	cpu.pire0_el2 = 0xdef;
+	assert_int_equal(hypmmu_arch_switch(&regs), HYPMMU_ERR_STATE);
+	cpu.tcr2_el2 = 2;
+	cpu.pir_el2 = 0xabd;
+	assert_int_equal(hypmmu_arch_switch(&regs), HYPMMU_ERR_STATE);
+	cpu.pir_el2 = 0xabc;
+	cpu.pire0_el2 = 0;
+	assert_int_equal(hypmmu_arch_switch(&regs), HYPMMU_ERR_STATE);
+	assert_log("");
+	cpu.pire0_el2 = 0xdef;
+	assert_int_equal(hypmmu_arch_switch(&regs), 0);
+	assert_log("load 1000");
+}
+
 static void switch_while_on_needs_itself_at_va_pa(void **state)
 {
 	const struct hypmmu_regs regs = {.ttbr0 = 0x5000};
@@ -597,6 +637,8 @@ int main(void)
 		cmocka_unit_test(switch_writes_nothing_first_unless_the_mmu_is_on),
 		cmocka_unit_test(switch_refuses_the_wrong_regime),
 		cmocka_unit_test(switch_while_on_keeps_to_a_shared_root),
+		cmocka_unit_test(switch_writes_what_piindex_permits_while_the_mmu_is_off),
+		cmocka_unit_test(switch_while_on_keeps_what_piindex_permits),
 		cmocka_unit_test(switch_while_on_needs_itself_at_va_pa),
 		cmocka_unit_test_setup(enable_publishes_then_flushes_then_switches, set_up),
 		cmocka_unit_test_setup(enable_while_on_neither_cleans_nor_flushes, set_up),

@@ -325,6 +325,17 @@ static void foreign_byte_order_is_refused(void **state)
 	assert_refused(HYPMMU_ERR_UNSUPPORTED, maps, 3, 0);
 }
 
+static void permission_indirection_is_refused(void **state)
+{
+	struct hypmmu_config cfg = config(HYPMMU_4K, 48, 48);
+
+	(void)state;
+	cfg.hw = HYPMMU_HW_S1PIE;
+	cfg.use = HYPMMU_USE_S1PIE;
+	build(&cfg);
+	assert_refused(HYPMMU_ERR_UNSUPPORTED, maps, 3, 0);
+}
+
 /* The line that holds the stage goes out of the cache before it is read. */
 static void stage_is_read_from_memory(void **state)
 {
@@ -351,6 +362,7 @@ int main(void)
 		cmocka_unit_test_setup(wrong_calls_are_refused, set_up),
 		cmocka_unit_test_setup(block_on_a_line_of_others_is_refused, set_up),
 		cmocka_unit_test_setup(foreign_byte_order_is_refused, set_up),
+		cmocka_unit_test_setup(permission_indirection_is_refused, set_up),
 		cmocka_unit_test_setup(stage_is_read_from_memory, set_up),
 	};
 
