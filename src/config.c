@@ -5,7 +5,7 @@
  * hypmmu_config_from_id() reads ID fields as the Arm manual's ID scheme says: an unsigned field
  * that holds more than a feature needs has the feature, in a signed one the upper half means "no".
  * So values that are reserved today have what the defined values below them have. It chooses:
- * - granule: 4K, else 16K, else 64K, the first that the CPU has.
+ * - granule: the first of 4K, 16K and 64K with which the CPU meets all demands.
  * - regime: EL2&0 (lower half) if HCR_EL2.E2H is 1 or cannot be 0, else EL2. A demand may differ
  *   from E2H as it is now, which the caller can change, but not from what the CPU can do.
  * - hw: all that the CPU has, HYPMMU_HW_LPA2 as it is for the granule, but HYPMMU_HW_S1PIE, which
@@ -170,17 +170,9 @@ int hypmmu_config_check(const struct hypmmu_config *cfg)
 	return 0;
 }
 
-static enum hypmmu_granule best_granule(const struct hypmmu_id *id)
-{
-	if (has_granule(id, HYPMMU_4K))
-		return HYPMMU_4K;
-	return has_granule(id, HYPMMU_16K) ? HYPMMU_16K : HYPMMU_64K;
-}
-
+/* The granule is there already. */
 static void choose_rest(struct hypmmu_config *cfg, const struct hypmmu_id *id)
 {
-	if (!cfg->granule)
-		cfg->granule = best_granule(id);
 	if (!cfg->regime)
 		cfg->regime =
 			(id->hcr & HCR_E2H) || e2h_stuck(id) ? HYPMMU_EL2_0_LOWER : HYPMMU_EL2;
@@ -213,14 +205,13 @@ static bool is_met(const struct hypmmu_config *cfg, const struct hypmmu_id *id)
 	       !(cfg->hw & ~(find_hw(id, cfg->granule) | find_unsure_hw(id)));
 }
 
-int hypmmu_config_from_id(struct hypmmu_config *cfg, const struct hypmmu_id *id)
+static int choose(struct hypmmu_config *cfg, const struct hypmmu_id *id,
+		  enum hypmmu_granule granule)
 {
-	struct hypmmu_config chosen;
+	struct hypmmu_config chosen = *cfg;
 	int err;
 
-	if (!cfg || !id)
-		return HYPMMU_ERR_ARG;
-	chosen = *cfg;
+	chosen.granule = granule;
 	choose_rest(&chosen, id);
 	err = check_values(&chosen);
 	if (err)
@@ -229,4 +220,21 @@ int hypmmu_config_from_id(struct hypmmu_config *cfg, const struct hypmmu_id *id)
 		return HYPMMU_ERR_UNSUPPORTED;
 	*cfg = chosen;
 	return 0;
+}
+
+/* What no CPU has with 4K, none has with another granule; the reverse is not true. */
+int hypmmu_config_from_id(struct hypmmu_config *cfg, const struct hypmmu_id *id)
+{
+	int err;
+
+	if (!cfg || !id)
+		return HYPMMU_ERR_ARG;
+	if (cfg->granule)
+		return choose(cfg, id, cfg->granule);
+	err = choose(cfg, id, HYPMMU_4K);
+	if (err == HYPMMU_ERR_UNSUPPORTED)
+		err = choose(cfg, id, HYPMMU_16K);
+	if (err == HYPMMU_ERR_UNSUPPORTED && !choose(cfg, id, HYPMMU_64K))
+		err = 0;
+	return err;
 }

@@ -135,13 +135,13 @@ struct hypmmu_id {
 
 /*
  * Fills in what is zero in *cfg with the best the CPU offers; what is not zero is a demand.
- * Chosen are: granule, 4K, else 16K, else 64K; regime, by HCR_EL2.E2H; pa_bits, PARange or the most
- * that the granule's descriptors hold; va_bits, enough to identity-map pa_bits, or the most the CPU
- * translates; hw, all of it. use and asid are never chosen. With any bit of hw set, these bits are
- * demands and the rest is chosen as if the CPU had no more (HYPMMU_HW_S1PIE alone is no such
- * demand: all else is still chosen): so a second CPU is vetted by passing its id and a copy of a
- * filled cfg. (Take a HYPMMU_HW_BBM_NOABORT that ID registers do not confirm
- * out of the copy; where CPUs differ, demand what they have in common.)
+ * Chosen are: granule, 4K, else 16K, else 64K, the first with which all demands are met; regime, by
+ * HCR_EL2.E2H; pa_bits, PARange or the most that the granule's descriptors hold; va_bits, enough to
+ * identity-map pa_bits, or the most the CPU translates; hw, all of it. use and asid are never
+ * chosen. With any bit of hw set, these bits are demands and the rest is chosen as if the CPU had
+ * no more (HYPMMU_HW_S1PIE alone is no such demand: all else is still chosen): so a second CPU is
+ * vetted by passing its id and a copy of a filled cfg. (Take a HYPMMU_HW_BBM_NOABORT that ID
+ * registers do not confirm out of the copy; where CPUs differ, demand what they have in common.)
  * UNSUPPORTED: the CPU lacks what is demanded, or EL2. CONFIG: no CPU has it. ARG: an unknown bit.
  * On error *cfg is as it was.
  */

@@ -92,6 +92,39 @@ static void demands_that_no_cpu_meets_are_config_errors(void **state)
 		assert_int_equal(refusal(&demands[i], id_of("max")), HYPMMU_ERR_CONFIG);
 }
 
+/* The first of the three with which the CPU does what is asked. */
+static void demands_have_a_say_in_the_choice_of_the_granule(void **state)
+{
+	static const struct {
+		uint64_t mmfr0;
+		struct hypmmu_config demand;
+		int granule; /* 0: UNSUPPORTED */
+	} cases[] = {
+		{0x00101126, {.pa_bits = 48}, HYPMMU_4K},
+		{0x00101126, {.pa_bits = 52}, HYPMMU_64K}, /* LPA without LPA2 */
+		{0x00201126, {.pa_bits = 52}, HYPMMU_16K}, /* LPA2 for 16K only */
+		{0x10201126, {.pa_bits = 52}, HYPMMU_4K},
+		{0x00101126, {.va_bits = 52}, HYPMMU_64K}, /* LVA */
+		{0x0f101126, {.va_bits = 52}, 0},
+		{0x0f201126, {.va_bits = 52}, HYPMMU_16K},
+		{0x00201125, {.hw = HYPMMU_HW_LPA2}, HYPMMU_16K},
+		{0x00101126, {.hw = HYPMMU_HW_LPA2}, 0},
+		{0xf0001126, {.va_bits = 17}, HYPMMU_64K}, /* TTST */
+		{0xf0001126, {.va_bits = 16}, 0},
+	};
+	struct hypmmu_id id = plain;
+
+	(void)state;
+	id.mmfr2 = 0x10010000; /* VARange 1, ST 1 */
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		id.mmfr0 = cases[i].mmfr0;
+		if (cases[i].granule)
+			assert_int_equal(from_id(cases[i].demand, &id).granule, cases[i].granule);
+		else
+			assert_int_equal(refusal(&cases[i].demand, &id), HYPMMU_ERR_UNSUPPORTED);
+	}
+}
+
 static void hw_given_limits_what_is_chosen(void **state)
 {
 	struct hypmmu_config cfg;
@@ -161,6 +194,7 @@ int main(void)
 		cmocka_unit_test(demands_that_the_cpu_meets_stay_as_they_are),
 		cmocka_unit_test(demands_that_the_cpu_does_not_meet_are_unsupported),
 		cmocka_unit_test(demands_that_no_cpu_meets_are_config_errors),
+		cmocka_unit_test(demands_have_a_say_in_the_choice_of_the_granule),
 		cmocka_unit_test(hw_given_limits_what_is_chosen),
 		cmocka_unit_test(null_and_unknown_bits_are_refused_first),
 		cmocka_unit_test(s1pie_is_the_callers_word_that_id_registers_must_not_deny),
