@@ -166,14 +166,13 @@ static void expect_answers_about_features(const struct id_file_cpu *cpu, unsigne
 	static const struct {
 		uint32_t use, hw;
 	} wishes[] = {
-		{HYPMMU_USE_CNP, HYPMMU_HW_CNP},
-		{HYPMMU_USE_HAFDBS, HYPMMU_HW_HAFDBS},
-		{HYPMMU_USE_TCMA, HYPMMU_HW_MTE},
+		{HYPMMU_USE_CNP, HYPMMU_HW_CNP},  {HYPMMU_USE_HAFDBS, HYPMMU_HW_HAFDBS},
+		{HYPMMU_USE_TCMA, HYPMMU_HW_MTE}, {HYPMMU_USE_S1PIE, HYPMMU_HW_S1PIE},
 		{HYPMMU_USE_BIG_ENDIAN, 0}, /* MMFR0.BigEnd is 1 in all of them */
 	};
 	const struct expected *e = expectation(cpu->name);
 
-	for (uint32_t hw = HYPMMU_HW_LPA; hw <= HYPMMU_HW_HAFDBS; hw *= 2)
+	for (uint32_t hw = HYPMMU_HW_LPA; hw <= HYPMMU_HW_S1PIE; hw *= 2)
 		expect_answer(cpu, &(struct hypmmu_config){.granule = granules[g], .hw = hw},
 			      e->bits[g] && (expected_hw(e, g) & hw));
 	for (size_t i = 0; i < COUNT(wishes); i++)
