@@ -6,16 +6,17 @@
 #include "private.h"
 #include "table.h"
 
-/* The slot that decides about va: is it mapped, and what does it translate? */
+/* The slot that decides about va: is it mapped, and what does it translate? A root that is no page
+ * counts as one mapping of all there is. */
 static bool is_mapped(const struct hypmmu *mmu, hypmmu_va va, hypmmu_va *first, hypmmu_va *last)
 {
 	int level;
-	hypmmu_desc desc = hm_find_slot(mmu, va, &level).desc;
-	unsigned shift = hm_level_shift(&mmu->geo, level);
+	struct hm_place place = hm_find_slot(mmu, va, &level);
+	unsigned shift = place.slot ? hm_level_shift(&mmu->geo, level) : mmu->geo.va_bits;
 
 	*first = va & ~(BIT(shift) - 1);
 	*last = last_byte(va, shift);
-	return desc & HM_VALID;
+	return !place.slot || (place.desc & HM_VALID);
 }
 
 /* The highest place at or below va - size that is pa modulo the alignment. What is at its own PA
@@ -61,7 +62,7 @@ __attribute__((noinline)) static int find_hole(const struct hypmmu_hyp *hyp, hyp
 		if (BIT(shift) <= size && find_aligned(hyp, pa, size, shift, va))
 			return 0;
 	}
-	return HYPMMU_ERR_NOSPACE;
+	return hm_root(&hyp->mmu) ? HYPMMU_ERR_NOSPACE : HYPMMU_ERR_CORRUPT;
 }
 
 int hm_private_map(struct hypmmu_hyp *hyp, hypmmu_pa pa, uint64_t size, hypmmu_attr attr,

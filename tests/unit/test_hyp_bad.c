@@ -193,6 +193,30 @@ static void identity_mappings_of_nothing_are_refused(void **state)
 	host_over_configs(identity_ranges_that_are_none);
 }
 
+static void windows_of_a_root_that_is_no_page(struct host *host)
+{
+	const hypmmu_va untouched = 0x5a5a5a5a;
+	hypmmu_va va, other = untouched;
+	hypmmu_pa root;
+
+	host_build_well(host);
+	assert_int_equal(hypmmu_map_private(&host->hyp, 0x9000000, 8, HYPMMU_MMIO, &va), 0);
+	root = host->hyp.mmu.root;
+	host->hyp.mmu.root = 0;
+	assert_int_equal(hypmmu_map_private(&host->hyp, 0x9000000, 8, HYPMMU_MMIO, &other),
+			 HYPMMU_ERR_CORRUPT);
+	assert_int_equal(hypmmu_unmap_private(&host->hyp, va), HYPMMU_ERR_CORRUPT);
+	assert_int_equal(other, untouched);
+	host->hyp.mmu.root = root;
+	assert_int_equal(hypmmu_unmap_private(&host->hyp, va), 0);
+}
+
+static void without_a_root_windows_are_corrupt(void **state)
+{
+	(void)state;
+	host_over_configs(windows_of_a_root_that_is_no_page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +227,7 @@ int main(void)
 		cmocka_unit_test(what_was_never_built_is_state),
 		cmocka_unit_test(nobody_at_all_is_arg),
 		cmocka_unit_test(identity_mappings_of_nothing_are_refused),
+		cmocka_unit_test(without_a_root_windows_are_corrupt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
