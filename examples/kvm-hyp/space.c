@@ -181,16 +181,16 @@ void fill_in_data(unsigned n)
 {
 	struct hyp_cpu *data = &cpu_data[n];
 
-	*data = (struct hyp_cpu){
-		.handler = hypmmu_kern_hyp_va(&hyp, hyp_handler),
-		.stack_top = hyp_cpus[n].stack_top,
-		.emergency = hypmmu_kern_hyp_va(&hyp, data->emergency_stack + EMERGENCY_SIZE),
-		.exit = exit_address(),
-		.entry = entry_address(),
-		.back = {pa_of(stub_vectors), pa_of(stub_return)},
-		.index = n,
-		.stack_low = hyp_cpus[n].stack_top - hyp_cpus[n].stack_size,
-	};
+	/* Not by an initialiser: without optimisation all 64K of it would be on the stack first. */
+	data->handler = hypmmu_kern_hyp_va(&hyp, hyp_handler);
+	data->stack_top = hyp_cpus[n].stack_top;
+	data->emergency = hypmmu_kern_hyp_va(&hyp, data->emergency_stack + EMERGENCY_SIZE);
+	data->exit = exit_address();
+	data->entry = entry_address();
+	data->back[0] = pa_of(stub_vectors);
+	data->back[1] = pa_of(stub_return);
+	data->index = n;
+	data->stack_low = hyp_cpus[n].stack_top - hyp_cpus[n].stack_size;
 	data->guard = data->stack_low - (UINT64_C(1) << hyp.mmu.cfg.granule);
 }
 
