@@ -88,7 +88,7 @@ enum hypmmu_regime {
  * is ever raised for it: ID_AA64MMFR2_EL1.BBM >= 3. On cores whose maker promises the same with a
  * smaller value the caller sets it. Levels 1 and 2 alone promise too little and change nothing. */
 #define HYPMMU_HW_BBM_NOABORT (1u << 4)
-#define HYPMMU_HW_HPD	      (1u << 5)	 /* FEAT_HPDS: TCR_EL2.HPD */
+#define HYPMMU_HW_HPD	      (1u << 5)	 /* FEAT_HPDS: TCR_EL2.HPD, which is then set */
 #define HYPMMU_HW_TLBIRANGE   (1u << 6)	 /* FEAT_TLBIRANGE */
 #define HYPMMU_HW_TTL	      (1u << 7)	 /* FEAT_TTL: level hints in TLBI operands */
 #define HYPMMU_HW_CNP	      (1u << 8)	 /* FEAT_TTCNP */
@@ -217,8 +217,11 @@ typedef uint32_t hypmmu_attr;
 #define HYPMMU_DEVICE_NGNRE  (5u << 4)
 #define HYPMMU_DEVICE_NGRE   (6u << 4)
 #define HYPMMU_DEVICE_GRE    (7u << 4)
-#define HYPMMU_GUARDED	     (1u << 7)	       /* GP: branch targets checked; HYPMMU_HW_BTI */
-#define HYPMMU_NS	     (1u << 8)	       /* Secure and Realm EL2: Non-secure output */
+#define HYPMMU_GUARDED	     (1u << 7) /* GP: branch targets checked; HYPMMU_HW_BTI */
+/* The output is Non-secure memory, not Secure or Realm memory. For Secure and Realm EL2; RES0 in
+ * Non-secure EL2, which the library cannot tell. With X: Realm EL2 never fetches from there, Secure
+ * EL2 only while SCR_EL3.SIF is 0. A live change of it is a break. */
+#define HYPMMU_NS	     (1u << 8)
 #define HYPMMU_DBM	     (1u << 9)	       /* with W and USE_HAFDBS: first write is recorded */
 #define HYPMMU_NG	     (1u << 10)	       /* EL2&0: of this ASID only */
 #define HYPMMU_SW(n)	     (((n)&15u) << 12) /* the caller's: descriptor bits [58:55] */

@@ -218,6 +218,29 @@ static void live_tables_are_said_to_be(void **state)
 	ASSERT_LINES(&space.mmu, wanted);
 }
 
+/* What the descriptors mean depends on it; what is printed of the mappings does not. */
+static void permission_indirection_is_named(void **state)
+{
+	static const char *const wanted[] = {
+		"EL2 4K granule, VA 39 bits, PA 40 bits, root 0x0000000040000000, S1PIE",
+		"0x0000000000001000-0x0000000000001fff -> 0x0000000000001000 4K r-x normal 1x4K",
+		"0x0000000000002000-0x0000000000002fff -> 0x0000000000002000 4K rw- normal 1x4K",
+		"0x0000000000003000-0x0000000000003fff -> 0x0000000000003000 4K r-- normal 1x4K",
+		"tables 3 (12K): L1 1 L2 1 L3 1",
+	};
+	struct hypmmu_config cfg = el2;
+	struct space space;
+
+	(void)state;
+	cfg.hw = HYPMMU_HW_S1PIE;
+	cfg.use = HYPMMU_USE_S1PIE;
+	begin(&space, &cfg);
+	map(&space, 0x1000, 0x1000, 0x1000, HYPMMU_CODE);
+	map(&space, 0x2000, 0x2000, 0x1000, HYPMMU_DATA);
+	map(&space, 0x3000, 0x3000, 0x1000, HYPMMU_RODATA);
+	ASSERT_LINES(&space.mmu, wanted);
+}
+
 /* The root out of its window; then a table that is its own, which has as many tables as one
  * likes. */
 static void corrupt_tables_end_in_few_lines(void **state)
@@ -280,6 +303,7 @@ int main(void)
 		cmocka_unit_test(the_upper_half_ends_at_the_last_byte),
 		cmocka_unit_test(sizes_go_up_to_petabytes_and_levels_down_to_minus_1),
 		cmocka_unit_test(live_tables_are_said_to_be),
+		cmocka_unit_test(permission_indirection_is_named),
 		cmocka_unit_test(corrupt_tables_end_in_few_lines),
 		cmocka_unit_test(the_tables_that_are_there_are_counted),
 		cmocka_unit_test(without_a_space_or_a_printer_nothing_is_printed),
