@@ -152,7 +152,7 @@ static void hcr_of_zero_keeps_all_but_e2h(void **state)
 
 /* The needs as the assembly reads them, written down from the manual: how far the field's top is
  * from bit 63, and its least value. TGran4 [31:28], TGran16 [23:20], TGran64 [27:24], PARange [3:0];
- * VARange [19:16], ST [31:28]. EL2 has one half. */
+ * VARange [19:16], ST [31:28], E2H0 [27:24]; VH [11:8] may be anything. EL2 has one half. */
 static void needs_are_those_of_the_configuration(void **state)
 {
 	static const struct {
@@ -173,6 +173,7 @@ static void needs_are_those_of_the_configuration(void **state)
 		{HYPMMU_64K, 52, 52, {{36, 0}, {60, 6}, {44, 1}}},
 		{HYPMMU_64K, 25, 48, {{36, 0}, {60, 5}, {44, 0}}},
 	};
+	static const struct hypmmu_cpu_need clears_e2h = {36, 0};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -187,6 +188,8 @@ static void needs_are_those_of_the_configuration(void **state)
 			assert_memory_equal(&params.va[half], &cases[i].need[2], NEED);
 		}
 		assert_memory_equal(&params.pa, &cases[i].need[1], NEED);
+		assert_true(params.vh.shift == 52 && params.vh.least == -8);
+		assert_memory_equal(&params.e2h0, &clears_e2h, NEED);
 	}
 }
 
