@@ -20,7 +20,7 @@ static bool group_is_good(const struct hypmmu_geometry *geo, int level, const hy
 	unsigned size = level < 0 ? 1 : 1u << geo->cont[level], first = index & ~(size - 1);
 	unsigned shift = hm_level_shift(geo, level);
 	hypmmu_desc leaf = hm_load(geo, table + first);
-	hypmmu_pa pa = hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, level));
+	hypmmu_pa pa = hm_leaf_pa(geo, level, leaf);
 
 	if (size == 1 || !is_aligned(pa, shift + geo->cont[level]))
 		return false;
@@ -28,8 +28,7 @@ static bool group_is_good(const struct hypmmu_geometry *geo, int level, const hy
 		hypmmu_desc desc = hm_load(geo, table + first + i);
 
 		if (((desc ^ leaf) & (HM_VALID | HM_TYPE)) || !(desc & HM_CONT) ||
-		    !hm_same_attr(geo, level, desc, leaf) ||
-		    hm_get_oa(geo, desc & hm_leaf_oa_mask(geo, level)) != pa)
+		    !hm_leaf_maps(geo, level, desc, pa, leaf))
 			return false;
 	}
 	return true;
@@ -39,7 +38,7 @@ static bool group_is_good(const struct hypmmu_geometry *geo, int level, const hy
 static bool leaf_is_good(const struct hypmmu_geometry *geo, int level, hypmmu_desc leaf)
 {
 	hypmmu_attr attr = hm_leaf_attr(geo, leaf);
-	hypmmu_pa pa = hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, level));
+	hypmmu_pa pa = hm_leaf_pa(geo, level, leaf);
 	hypmmu_desc state = HM_AF | HM_CONT | ((attr & HYPMMU_DBM) ? HM_AP2 : 0);
 	hypmmu_desc expected = hm_leaf_template(geo, attr) | hm_leaf_type(level);
 

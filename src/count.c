@@ -75,7 +75,7 @@ static enum hm_transition span_transition(const struct hm_plan *plan)
 
 static struct hm_harm span_range(const struct hm_plan *plan)
 {
-	unsigned shift = hm_level_shift(plan->cursor.geo, plan->cursor.level);
+	unsigned shift = plan->cursor.shift;
 	hypmmu_va first = hm_span_first(plan);
 
 	return (struct hm_harm){first, first + (((hypmmu_va)plan->span.count << shift) - 1)};

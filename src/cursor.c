@@ -2,17 +2,31 @@
 /* The cursor: down, step, up, and the books that it keeps on the way. */
 #include "cursor.h"
 
+static void enter(struct hm_cursor *cursor, int level, hypmmu_desc *table, enum hm_origin origin)
+{
+	cursor->level = (int8_t)level;
+	cursor->shift = (uint8_t)hm_level_shift(cursor->geo, level);
+	cursor->frame = &cursor->path[level + 1];
+	*cursor->frame = (struct hm_frame){.table = table, .origin = (uint8_t)origin};
+}
+
+void hm_cursor_leave(struct hm_cursor *cursor)
+{
+	if (cursor->level-- == cursor->geo->start_level)
+		return;
+	cursor->shift = (uint8_t)hm_level_shift(cursor->geo, cursor->level);
+	cursor->frame--;
+}
+
 void hm_cursor_init(struct hm_cursor *cursor, const struct hypmmu_geometry *geo,
 		    const struct hypmmu_pages *pages, hypmmu_desc *root)
 {
 	cursor->geo = geo;
 	cursor->pages = pages;
 	cursor->va = geo->va_base;
-	cursor->level = geo->start_level;
 	cursor->pending = false;
 	cursor->staged = false;
-	*hm_cursor_frame(cursor) =
-		(struct hm_frame){.table = root, .origin = root ? HM_THERE : HM_FRESH};
+	enter(cursor, geo->start_level, root, root ? HM_THERE : HM_FRESH);
 }
 
 hypmmu_desc hm_cursor_load(const struct hm_cursor *cursor)
@@ -42,8 +56,7 @@ int hm_cursor_down(struct hm_cursor *cursor, hypmmu_desc desc)
 
 	if (!table)
 		return HYPMMU_ERR_CORRUPT;
-	cursor->level++;
-	*hm_cursor_frame(cursor) = (struct hm_frame){.table = table};
+	enter(cursor, cursor->level + 1, table, HM_THERE);
 	return 0;
 }
 
@@ -58,10 +71,9 @@ void hm_cursor_copy(struct hm_cursor *cursor, hypmmu_desc *copy)
 
 void hm_cursor_down_fresh(struct hm_cursor *cursor, hypmmu_desc desc, hypmmu_desc *table)
 {
-	cursor->level++;
 	cursor->pending = true;
-	*hm_cursor_frame(cursor) =
-		(struct hm_frame){.table = table, .desc = desc, .origin = HM_FRESH};
+	enter(cursor, cursor->level + 1, table, HM_FRESH);
+	cursor->frame->desc = desc;
 }
 
 /* Does a slot in [frame->seen, to) hold something that no change has touched? Neighbours of what
@@ -99,10 +111,11 @@ void hm_cursor_clear(struct hm_cursor *cursor, unsigned n)
 static bool continues_run(const struct hm_cursor *cursor, const struct hm_frame *frame,
 			  unsigned index, hypmmu_desc leaf)
 {
-	hypmmu_pa offset = (hypmmu_pa)index << hm_level_shift(cursor->geo, cursor->level);
+	hypmmu_pa offset = (hypmmu_pa)index << cursor->shift;
 
-	return hm_same_attr(cursor->geo, cursor->level, frame->desc, leaf) &&
-	       hm_get_oa(cursor->geo, leaf) == hm_get_oa(cursor->geo, frame->desc) + offset;
+	return hm_leaf_maps(cursor->geo, cursor->level, leaf,
+			    hm_leaf_pa(cursor->geo, cursor->level, frame->desc) + offset,
+			    frame->desc);
 }
 
 void hm_cursor_merge(struct hm_cursor *cursor, hypmmu_desc leaf)
@@ -133,8 +146,9 @@ static bool folds(const struct hypmmu_geometry *geo, int level, const struct hm_
 enum hm_verdict hm_cursor_up(struct hm_cursor *cursor)
 {
 	const struct hm_frame *frame = hm_cursor_frame(cursor);
-	unsigned entries = hm_level_entries(cursor->geo, cursor->level--);
+	unsigned entries = hm_level_entries(cursor->geo, cursor->level);
 
+	hm_cursor_leave(cursor);
 	if (frame->book == HM_CLEARED && !any_left(cursor, frame, entries)) {
 		hm_cursor_clear(cursor, 1);
 		return HM_EMPTY;
@@ -169,9 +183,13 @@ static bool find_child(struct hm_cursor *cursor)
 
 hypmmu_desc *hm_cursor_next_table(struct hm_cursor *cursor)
 {
+	hypmmu_desc *table;
+
 	while (find_child(cursor))
 		;
-	return cursor->path[cursor->level-- + 1].table;
+	table = hm_cursor_frame(cursor)->table;
+	hm_cursor_leave(cursor);
+	return table;
 }
 
 hypmmu_va hm_cursor_table_va(const struct hm_cursor *cursor)

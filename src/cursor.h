@@ -32,10 +32,12 @@ struct hm_frame {	    /* one table on the path */
 struct hm_cursor {
 	const struct hypmmu_geometry *geo;
 	const struct hypmmu_pages *pages;
-	hypmmu_va va; /* in the current slot */
-	int8_t level; /* of the current table */
-	bool pending; /* some table on the path may be new, a copy, end empty or fold */
-	bool staged;  /* tables that were unlinked are walked, too */
+	hypmmu_va va;		/* in the current slot */
+	struct hm_frame *frame; /* of the current table */
+	int8_t level;		/* of the current table */
+	uint8_t shift;		/* log2 of the bytes that one of its slots translates */
+	bool pending;		/* some table on the path may be new, a copy, end empty or fold */
+	bool staged;		/* tables that were unlinked are walked, too */
 	struct hm_frame path[HM_LEVELS]; /* by level + 1 */
 };
 
@@ -45,12 +47,12 @@ void hm_cursor_init(struct hm_cursor *cursor, const struct hypmmu_geometry *geo,
 
 static inline struct hm_frame *hm_cursor_frame(struct hm_cursor *cursor)
 {
-	return &cursor->path[cursor->level + 1];
+	return cursor->frame;
 }
 
 static inline const struct hm_frame *hm_cursor_view(const struct hm_cursor *cursor)
 {
-	return &cursor->path[cursor->level + 1];
+	return cursor->frame;
 }
 
 /* Does the current table translate va, which is not below the cursor? Then the cursor may step
@@ -63,7 +65,7 @@ static inline bool hm_cursor_holds(const struct hm_cursor *cursor, hypmmu_va va)
 
 static inline unsigned hm_cursor_index(const struct hm_cursor *cursor)
 {
-	return hm_slot_index(cursor->geo, cursor->level, cursor->va);
+	return (unsigned)(cursor->va >> cursor->shift) & cursor->geo->last_slot[cursor->level + 1];
 }
 
 /* The descriptor in the current slot, there or not; of a group that is dissolved, what it is now. */
@@ -89,8 +91,11 @@ void hm_cursor_merge(struct hm_cursor *cursor, hypmmu_desc leaf);
 
 enum hm_verdict { HM_STAYS, HM_EMPTY, HM_FOLDS };
 
-/* Leaves the current table, which must not be the root, for the slot that holds it, and tells what
- * becomes of it. Its frame stays to be read until the cursor goes down again. */
+/* Leaves the current table for the slot that holds it; or the tree, if it is the root. Its frame
+ * stays to be read until the cursor goes down again. */
+void hm_cursor_leave(struct hm_cursor *cursor);
+
+/* The same, but not from the root, and tells what becomes of the table. Its frame stays to be read until the cursor goes down again. */
 enum hm_verdict hm_cursor_up(struct hm_cursor *cursor);
 
 static inline struct hm_frame *hm_cursor_left(struct hm_cursor *cursor)

@@ -111,6 +111,17 @@ bool hm_same_attr(const struct hypmmu_geometry *geo, int level, hypmmu_desc a, h
 	return !((without_state(a) ^ without_state(b)) & ~hm_leaf_oa_mask(geo, level));
 }
 
+hypmmu_pa hm_leaf_pa(const struct hypmmu_geometry *geo, int level, hypmmu_desc leaf)
+{
+	return hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, level));
+}
+
+bool hm_leaf_maps(const struct hypmmu_geometry *geo, int level, hypmmu_desc leaf, hypmmu_pa pa,
+		  hypmmu_desc like)
+{
+	return hm_leaf_pa(geo, level, leaf) == pa && hm_same_attr(geo, level, leaf, like);
+}
+
 bool hm_leaf_weakens(const struct hypmmu_geometry *geo, hypmmu_desc before, hypmmu_desc after)
 {
 	hypmmu_attr rights = HYPMMU_W | HYPMMU_X;

@@ -133,8 +133,15 @@ bool hm_leaf_weakens(const struct hypmmu_geometry *geo, hypmmu_desc before, hypm
 hypmmu_desc hm_desc_part(const struct hypmmu_geometry *geo, int level, hypmmu_desc whole,
 			 unsigned index);
 
+/* The output address of a leaf at this level. */
+hypmmu_pa hm_leaf_pa(const struct hypmmu_geometry *geo, int level, hypmmu_desc leaf);
+
 /* Do two leaves at this level have the same attributes? AF, dirty state and hint do not count. */
 bool hm_same_attr(const struct hypmmu_geometry *geo, int level, hypmmu_desc a, hypmmu_desc b);
+
+/* Does a leaf at this level map pa, with the attributes of `like`? */
+bool hm_leaf_maps(const struct hypmmu_geometry *geo, int level, hypmmu_desc leaf, hypmmu_pa pa,
+		  hypmmu_desc like);
 
 enum hm_transition {
 	HM_SAME,

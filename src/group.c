@@ -20,16 +20,15 @@ unsigned hm_group_match(const struct hm_cursor *cursor, unsigned first, unsigned
 	const struct hypmmu_geometry *geo = cursor->geo;
 	const hypmmu_desc *slot = hm_cursor_view(cursor)->table + first;
 	hypmmu_desc kind = HM_VALID | HM_TYPE | HM_CONT;
-	hypmmu_pa pa = hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, cursor->level));
+	hypmmu_pa pa = hm_leaf_pa(geo, cursor->level, leaf);
 	unsigned leaves = 0;
 
-	for (unsigned i = 0; i < n; i++, pa += BIT(hm_level_shift(geo, cursor->level))) {
+	for (unsigned i = 0; i < n; i++, pa += BIT(cursor->shift)) {
 		hypmmu_desc desc = hm_load(geo, slot + i);
 
 		if (!desc && first + i >= from && first + i < to)
 			continue;
-		if (((desc ^ leaf) & kind) || !hm_same_attr(geo, cursor->level, desc, leaf) ||
-		    hm_get_oa(geo, desc & hm_leaf_oa_mask(geo, cursor->level)) != pa)
+		if (((desc ^ leaf) & kind) || !hm_leaf_maps(geo, cursor->level, desc, pa, leaf))
 			return 0;
 		leaves++;
 	}
@@ -40,15 +39,14 @@ bool hm_group_might_fold(const struct hm_cursor *cursor)
 {
 	const struct hypmmu_geometry *geo = cursor->geo;
 	const hypmmu_desc *table = hm_cursor_view(cursor)->table;
-	unsigned shift = hm_level_shift(geo, cursor->level);
+	unsigned shift = cursor->shift;
 	hypmmu_desc one = 0;
 	hypmmu_pa pa = 0;
 
 	for (unsigned i = 0; i < hm_level_entries(geo, cursor->level); i++) {
 		hypmmu_desc desc = hm_load(geo, table + i);
 		enum hm_kind kind = hm_desc_kind(geo, cursor->level, desc);
-		hypmmu_pa start = hm_get_oa(geo, desc & hm_leaf_oa_mask(geo, cursor->level)) -
-				  ((hypmmu_pa)i << shift);
+		hypmmu_pa start = hm_leaf_pa(geo, cursor->level, desc) - ((hypmmu_pa)i << shift);
 
 		if (kind == HM_TABLE || (desc & HM_FOLD))
 			continue;

@@ -60,7 +60,7 @@ static bool completes_group(struct hm_plan *plan, hypmmu_pa pa)
 	const struct hm_cursor *cursor = &plan->cursor;
 	const struct hypmmu_geometry *geo = cursor->geo;
 	const struct hm_span *span = &plan->span;
-	unsigned shift = hm_level_shift(geo, cursor->level);
+	unsigned shift = cursor->shift;
 	unsigned size = hm_group_size(geo, cursor->level), leaves;
 	unsigned first = hm_group_first(geo, cursor->level, span->index);
 	hypmmu_desc leaf = plan->piece.leaf | hm_leaf_type(cursor->level);
@@ -86,7 +86,7 @@ static void judge_fill(struct hm_plan *plan, hypmmu_pa pa)
 {
 	const struct hm_cursor *cursor = &plan->cursor;
 	struct hm_span *span = &plan->span;
-	unsigned shift = hm_level_shift(cursor->geo, cursor->level), end;
+	unsigned shift = cursor->shift, end;
 	hypmmu_pa fold = cursor->geo->oa_low | (BIT(shift) - 1);
 	uint64_t left = (fold - (pa & fold)) >> shift;
 
@@ -116,9 +116,8 @@ static int judge_map(struct hm_plan *plan)
 			plan->span.action = HM_DOWN;
 		return 0;
 	}
-	offset = plan->va & (BIT(hm_level_shift(geo, cursor->level)) - 1);
-	if (hm_get_oa(geo, before & hm_leaf_oa_mask(geo, cursor->level)) + offset != pa ||
-	    !hm_same_attr(geo, cursor->level, before, plan->piece.leaf))
+	offset = plan->va & (BIT(cursor->shift) - 1);
+	if (!hm_leaf_maps(geo, cursor->level, before, pa - offset, plan->piece.leaf))
 		return HYPMMU_ERR_CONFLICT;
 	return 0;
 }
@@ -187,7 +186,7 @@ static int judge_split(struct hm_plan *plan, enum hm_kind kind)
 static bool covers_table(const struct hm_plan *plan)
 {
 	const struct hypmmu_geometry *geo = plan->cursor.geo;
-	unsigned shift = hm_level_shift(geo, plan->cursor.level);
+	unsigned shift = plan->cursor.shift;
 	uint64_t before = (uint64_t)plan->span.index << shift;
 	unsigned entries = hm_level_entries(geo, plan->cursor.level);
 
@@ -201,12 +200,12 @@ static bool begins_group(const struct hm_plan *plan, hypmmu_desc leaf)
 	const struct hm_cursor *cursor = &plan->cursor;
 	const struct hypmmu_geometry *geo = cursor->geo;
 	unsigned index = plan->span.index, size = hm_group_size(geo, cursor->level);
-	hypmmu_pa pa = hm_get_oa(geo, leaf & hm_leaf_oa_mask(geo, cursor->level));
+	hypmmu_pa pa = hm_leaf_pa(geo, cursor->level, leaf);
 
 	if (!uses_cont(plan) || size == 1 || (leaf & HM_CONT) || index % size ||
 	    plan->span.room < size || !may_tighten(plan) ||
 	    hm_cursor_view(cursor)->origin == HM_FRESH ||
-	    !is_aligned(pa, hm_level_shift(geo, cursor->level) + geo->cont[cursor->level]) ||
+	    !is_aligned(pa, cursor->shift + geo->cont[cursor->level]) ||
 	    (covers_table(plan) && hm_group_might_fold(cursor)))
 		return false;
 	return hm_group_match(cursor, index, size, leaf, 0, 0) == size;

@@ -25,9 +25,11 @@ enum hm_pieces_order {
 struct hm_pieces {
 	const struct hypmmu_change *changes;
 	size_t n;
-	size_t hint;	/* in order: changes before this one are done */
-	uint8_t *links; /* by index: the next one up; a ring from HM_LINKED to HM_LINKED */
-	struct hm_runs *runs;
+	size_t hint; /* in order: changes before this one are done */
+	union {
+		uint8_t *links; /* by index: the next one up; a ring from HM_LINKED to HM_LINKED */
+		struct hm_runs *runs;
+	};
 	bool disjoint; /* no change lies within another */
 	uint8_t order; /* enum hm_pieces_order */
 };

@@ -59,7 +59,7 @@ static void find_span(struct hm_plan *plan)
 	const struct hm_piece *piece = &plan->piece;
 	struct hm_cursor *cursor = &plan->cursor;
 	struct hm_span *span = &plan->span;
-	unsigned shift = hm_level_shift(cursor->geo, cursor->level);
+	unsigned shift = cursor->shift;
 	hypmmu_va last = last_byte(plan->va, shift);
 
 	cursor->va = plan->va;
@@ -104,7 +104,7 @@ static int descend(struct hm_plan *plan)
 static void advance(struct hm_plan *plan)
 {
 	const struct hm_span *span = &plan->span;
-	unsigned shift = hm_level_shift(plan->cursor.geo, plan->cursor.level);
+	unsigned shift = plan->cursor.shift;
 	unsigned after = span->index + span->count - 1 - hm_cursor_index(&plan->cursor);
 	hypmmu_va last = last_byte(plan->va, shift) + ((hypmmu_va)after << shift);
 

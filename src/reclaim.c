@@ -48,10 +48,10 @@ static void pass_on(const struct hypmmu *mmu, const struct hm_cursor *cursor, hy
 		    bool *stored)
 {
 	const struct hypmmu_geometry *geo = &mmu->geo;
-	unsigned shift = hm_level_shift(geo, cursor->level);
+	unsigned shift = cursor->shift;
 	hypmmu_va first = hm_cursor_table_va(cursor); /* of the slot: find_replaced() is past it */
 	hypmmu_va va = first, last = last_byte(first, shift);
-	hypmmu_pa pa = hm_get_oa(geo, old & hm_leaf_oa_mask(geo, cursor->level));
+	hypmmu_pa pa = hm_leaf_pa(geo, cursor->level, old);
 
 	for (;;) {
 		int level;
@@ -62,7 +62,7 @@ static void pass_on(const struct hypmmu *mmu, const struct hm_cursor *cursor, hy
 			return;
 		end = last_byte(va, hm_level_shift(geo, level));
 		if (hm_desc_kind(geo, level, new.desc) == HM_LEAF &&
-		    hm_get_oa(geo, new.desc &hm_leaf_oa_mask(geo, level)) +
+		    hm_leaf_pa(geo, level, new.desc) +
 				    (va & (BIT(hm_level_shift(geo, level)) - 1)) ==
 			    pa + (va - first))
 			inherit_state(mmu, new.slot, new.desc, old, stored);
@@ -108,7 +108,8 @@ static int free_replaced(struct hypmmu *mmu)
 	for (; left && cursor.level >= mmu->geo.start_level; left--) {
 		while (find_replaced(mmu, &cursor, &stored))
 			;
-		mmu->pages.free(mmu->pages.ctx, cursor.path[cursor.level-- + 1].table);
+		mmu->pages.free(mmu->pages.ctx, hm_cursor_frame(&cursor)->table);
+		hm_cursor_leave(&cursor);
 	}
 	if (stored)
 		mmu->maint->sync(mmu->maint->ctx, &mmu->cfg, NULL, 0);

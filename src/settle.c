@@ -77,7 +77,7 @@ static void seek(struct hm_cursor *cursor, hypmmu_va va)
 	hypmmu_desc desc;
 
 	while (!hm_cursor_holds(cursor, va))
-		cursor->level--;
+		hm_cursor_leave(cursor);
 	cursor->va = va;
 	do
 		desc = hm_cursor_load(cursor);
@@ -93,7 +93,7 @@ static bool settle_piece(struct hm_cursor *cursor, const struct hypmmu *mmu, hyp
 
 	for (;; va = end + 1) {
 		seek(cursor, va);
-		end = last_byte(va, hm_level_shift(cursor->geo, cursor->level));
+		end = last_byte(va, cursor->shift);
 		if (va == first || end >= last)
 			stored |= settle_group(cursor, mmu);
 		else

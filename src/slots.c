@@ -14,7 +14,7 @@ void hm_slots_stored(const struct hm_plan *plan, struct hm_stage *stage, const h
 
 void hm_slots_stale(const struct hm_plan *plan, struct hm_stage *stage, int level, bool walks)
 {
-	unsigned shift = hm_level_shift(plan->cursor.geo, plan->cursor.level);
+	unsigned shift = plan->cursor.shift;
 
 	if (hm_plan_is_live(plan))
 		hm_queue_add(&stage->mmu->queue, &stage->mmu->cfg, hm_span_first(plan),

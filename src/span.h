@@ -51,7 +51,7 @@ struct hm_plan {
 static inline hypmmu_va hm_span_first(const struct hm_plan *plan)
 {
 	const struct hm_cursor *cursor = &plan->cursor;
-	unsigned shift = hm_level_shift(cursor->geo, cursor->level);
+	unsigned shift = cursor->shift;
 	unsigned back = hm_cursor_index(cursor) - plan->span.index;
 
 	return (cursor->va & ~(BIT(shift) - 1)) - ((hypmmu_va)back << shift);

@@ -74,6 +74,40 @@ unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsi
 }
 #endif
 
+int hm_mmu_check(const struct hypmmu *mmu)
+{
+	if (!mmu)
+		return HYPMMU_ERR_ARG;
+	if (mmu->busy)
+		return HYPMMU_ERR_BUSY;
+	return mmu->tables ? 0 : HYPMMU_ERR_STATE;
+}
+
+hypmmu_desc *hm_table_at(const struct hypmmu_pages *pages, hypmmu_pa pa)
+{
+	if (pages->window) {
+		uint64_t offset = pa - pages->window_pa;
+
+		return offset < pages->window_size
+			       ? (hypmmu_desc *)(void *)((char *)pages->window + offset)
+			       : NULL;
+	}
+	return pages->to_ptr(pages->ctx, pa);
+}
+
+hypmmu_pa hm_table_pa(const struct hypmmu_pages *pages, const hypmmu_desc *table)
+{
+	if (pages->window)
+		return pages->window_pa +
+		       (uint64_t)((const char *)(const void *)table - (const char *)pages->window);
+	return pages->to_pa(pages->ctx, table);
+}
+
+hypmmu_desc *hm_root(const struct hypmmu *mmu)
+{
+	return hm_table_at(&mmu->pages, hm_mmu_root(mmu));
+}
+
 /* On down from a slot of a table at this level; or from above the root. */
 static struct hm_place descend(const struct hypmmu *mmu, hypmmu_va va, int *level,
 			       struct hm_place place)

@@ -76,35 +76,11 @@ unsigned hm_run(const struct hypmmu_geometry *geo, const hypmmu_desc *slot, unsi
 #endif
 
 /* For every call: ARG; STATE if it was never initialised, or destroyed; BUSY from a callback. */
-static inline int hm_mmu_check(const struct hypmmu *mmu)
-{
-	if (!mmu)
-		return HYPMMU_ERR_ARG;
-	if (mmu->busy)
-		return HYPMMU_ERR_BUSY;
-	return mmu->tables ? 0 : HYPMMU_ERR_STATE;
-}
+int hm_mmu_check(const struct hypmmu *mmu);
 
 /* The table at pa, or NULL if pa is not a page of the source. */
-static inline hypmmu_desc *hm_table_at(const struct hypmmu_pages *pages, hypmmu_pa pa)
-{
-	if (pages->window) {
-		uint64_t offset = pa - pages->window_pa;
-
-		return offset < pages->window_size
-			       ? (hypmmu_desc *)(void *)((char *)pages->window + offset)
-			       : NULL;
-	}
-	return pages->to_ptr(pages->ctx, pa);
-}
-
-static inline hypmmu_pa hm_table_pa(const struct hypmmu_pages *pages, const hypmmu_desc *table)
-{
-	if (pages->window)
-		return pages->window_pa +
-		       (uint64_t)((const char *)(const void *)table - (const char *)pages->window);
-	return pages->to_pa(pages->ctx, table);
-}
+hypmmu_desc *hm_table_at(const struct hypmmu_pages *pages, hypmmu_pa pa);
+hypmmu_pa hm_table_pa(const struct hypmmu_pages *pages, const hypmmu_desc *table);
 
 /* What readers beside the writer need of *mmu, and a change writes. */
 static inline hypmmu_pa hm_mmu_root(const struct hypmmu *mmu)
@@ -122,10 +98,7 @@ static inline void hm_mmu_set_tables(struct hypmmu *mmu, size_t tables)
 	__atomic_store_n(&mmu->tables, tables, __ATOMIC_RELAXED);
 }
 
-static inline hypmmu_desc *hm_root(const struct hypmmu *mmu)
-{
-	return hm_table_at(&mmu->pages, hm_mmu_root(mmu));
-}
+hypmmu_desc *hm_root(const struct hypmmu *mmu);
 
 struct hm_place { /* a slot, and what was read from it */
 	hypmmu_desc *slot;
