@@ -9,6 +9,7 @@
 #include "layout.h"
 #include "machine.h"
 #include "probe.h"
+#include "second.h"
 #include "steps.h"
 #include "sysreg.h"
 #include "upper.h"
@@ -266,8 +267,8 @@ static bool prove(const struct hypmmu_config *cfg)
 	if (upper)
 		hypmmu_dump(upper, say_line, NULL);
 	return alias_is_the_page() && (!upper || upper_half_is_used()) && mmu_is_as_predicted() &&
-	       (!upper || upper_half_changes(upper)) && goes_over(cfg) && turn_off() &&
-	       goes_on_again() && gives_all_back();
+	       (!upper || (upper_half_changes(upper) && second_cpu_comes(&space, upper))) &&
+	       goes_over(cfg) && turn_off() && goes_on_again() && gives_all_back();
 }
 
 int main(void)
