@@ -9,13 +9,14 @@
 #include "memory.h"
 #include <string.h>
 
-#define DESC_GP	    BIT(50)
-#define MAIR_TAGGED 0xf0
-#define SCTLR_E0E   BIT(24)
-#define SCTLR_EE    BIT(25)
-#define PFR1_BT	    BITS(3, 0)
-#define PFR1_MTE    BITS(11, 8)
-#define HCR_E2H	    BIT(34)
+#define DESC_GP	      BIT(50)
+#define MAIR_TAGGED   0xf0
+#define MAIR_RESERVED 0xe0
+#define SCTLR_E0E     BIT(24)
+#define SCTLR_EE      BIT(25)
+#define PFR1_BT	      BITS(3, 0)
+#define PFR1_MTE      BITS(11, 8)
+#define HCR_E2H	      BIT(34)
 
 /* ESR_EL2.EC; aborts from EL0 have one less. */
 #define EC_UNDEFINED   0x00
@@ -62,6 +63,11 @@ static uint64_t abort_of(enum trial trial, uint64_t fsc)
 	return exception(trial >= EL0_LOAD ? ec - 1 : ec, is_store(trial) ? fsc | ISS_WNR : fsc);
 }
 
+static bool has_tags(const struct scene *scene)
+{
+	return get(PFR1_MTE, scene->machine.id.pfr1) >= 2;
+}
+
 /* Allocation Tags are all 0, and the main memory alone has any. */
 static bool is_wrong_tag(const struct scene *scene, hypmmu_va va,
 			 const struct hypmmu_translation *t)
@@ -70,8 +76,8 @@ static bool is_wrong_tag(const struct scene *scene, hypmmu_va va,
 	bool e2h = regs->hcr & HCR_E2H, upper = scene_is_upper(scene, va);
 	uint64_t tag = get(BITS(59, 56), va);
 
-	if (get(PFR1_MTE, scene->machine.id.pfr1) < 2 || t->mair != MAIR_TAGGED ||
-	    !(regs->tcr & tbi[e2h][upper]) || !memory_is_main(t->pa))
+	if (!has_tags(scene) || t->mair != MAIR_TAGGED || !(regs->tcr & tbi[e2h][upper]) ||
+	    !memory_is_main(t->pa))
 		return false;
 	return tag && !((regs->tcr & tcma[e2h][upper]) && tag == (upper ? 15u : 0));
 }
@@ -102,6 +108,8 @@ static bool is_reckless(const struct hypmmu_translation *t, enum trial trial)
 {
 	const unsigned char *at = memory_at(t->pa);
 
+	if (is_store(trial) && t->pa - PROBE_AT < PROBE_SIZE) /* QEMU need not walk for that page */
+		return true;
 	if (t->fault)
 		return false;
 	if (!at)
@@ -158,6 +166,8 @@ bool try_access(struct scene *scene, hypmmu_va va, enum trial trial, struct hypm
 	objection = scene_objection(scene, va, &reading, t);
 	if (objection == DEVIATIONS && is_reckless(t, trial))
 		objection = RECKLESS;
+	if (objection == DEVIATIONS && has_tags(scene) && t->mair == MAIR_RESERVED)
+		objection = RESERVED_TYPE;
 	if (objection != DEVIATIONS) {
 		scene->counts->deviations[objection]++;
 		return false;
@@ -165,6 +175,8 @@ bool try_access(struct scene *scene, hypmmu_va va, enum trial trial, struct hypm
 	update = !t->fault && scene_is_update(reading.half, t, is_store(trial));
 	if (update)
 		scene_update(scene, reading.half, t, is_store(trial));
+	if (!t->fault && is_store(trial) && scene_stays_clean(reading.half, t))
+		scene->counts->deviations[DIRTY_BY_DBM]++;
 	expected.desc = t->desc;
 	expected.desc_pa = t->desc_pa;
 	expected.answer = t->fault ? abort_of(trial, t->fsc) : outcome_of(scene, va, trial, t);

@@ -2,8 +2,9 @@
 #include "ask.h"
 #include "bits.h"
 
-#define PAR_NS	 BIT(9)
-#define PAR_IMPL BIT(10) /* IMPLEMENTATION DEFINED */
+#define PAR_NS	     BIT(9)
+#define PAR_DIRTYBIT BIT(15) /* of a fault */
+#define PAR_IMPL     BIT(10) /* IMPLEMENTATION DEFINED */
 
 enum hypmmu_access access_of(enum question question)
 {
@@ -45,6 +46,8 @@ bool ask(struct scene *scene, hypmmu_va va, enum question question, struct hypmm
 	objection = scene_objection(scene, va, &reading, t);
 	if (objection == DEVIATIONS && scene_is_update(reading.half, t, write))
 		objection = HAFDBS;
+	if (objection == DEVIATIONS && t->fault && (t->par & PAR_DIRTYBIT))
+		objection = NO_NDIRTY;
 	if (objection != DEVIATIONS) {
 		scene->counts->deviations[objection]++;
 		return false;

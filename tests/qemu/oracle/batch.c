@@ -199,10 +199,12 @@ static void show(const struct batch *batch, size_t i)
 	printf("question %zu, %s %" PRIu64 " of %#" PRIx64 ": QEMU %016" PRIx64
 	       ", hypmmu_walk() %016" PRIx64 " with descriptor %016" PRIx64 " at %#" PRIx64
 	       "\n    set %zu: TCR %016" PRIx64 " TTBR0 %016" PRIx64 " TTBR1 %016" PRIx64
-	       " MAIR %016" PRIx64 " SCTLR %010" PRIx64 " HCR %010" PRIx64 " SCR_EL3 %" PRIx64 "\n",
+	       " MAIR %016" PRIx64 " SCTLR %010" PRIx64 " HCR %010" PRIx64 " SCR_EL3 %" PRIx64
+	       "\n    TCR2 %" PRIx64 " MAIR2 %016" PRIx64 " PIR %016" PRIx64 " PIRE0 %016" PRIx64
+	       "\n",
 	       i, names[e->kind], what, e->word - what, batch->answers[i], e->answer, e->desc,
 	       e->desc_pa, e->regs, regs->tcr, regs->ttbr0, regs->ttbr1, regs->mair, regs->sctlr,
-	       regs->hcr, regs->scr_el3);
+	       regs->hcr, regs->scr_el3, regs->tcr2, regs->mair2, regs->pir, regs->pire0);
 }
 
 size_t batch_judge(const struct batch *batch)

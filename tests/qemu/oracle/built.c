@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Trees as the library has built them: the MMU, the walker and what was asked for have to agree. */
+#include "bits.h"
 #include "tree.h"
 
 #define QUESTIONS 192
@@ -43,6 +44,15 @@ static bool is_allowed(hypmmu_attr attr, enum hypmmu_access access)
 	return false;
 }
 
+static hypmmu_va without_tag(const struct tree *tree, hypmmu_va va)
+{
+	if (!(tree->theme.cfg.use & HYPMMU_USE_TBI))
+		return va;
+	if (tree->theme.cfg.regime != HYPMMU_EL2 && (va & BIT(55)))
+		return va | BITS(63, 56);
+	return va & BITS(55, 0);
+}
+
 static bool is_fetched_from_outside(const struct tree *tree, hypmmu_attr attr,
 				    enum hypmmu_access access)
 {
@@ -54,7 +64,7 @@ static bool is_fetched_from_outside(const struct tree *tree, hypmmu_attr attr,
 static bool is_as_mapped(const struct tree *tree, hypmmu_va va, enum hypmmu_access access,
 			 const struct hypmmu_translation *t)
 {
-	uint64_t at = va - oracle_first_va(&tree->theme.shape);
+	uint64_t at = without_tag(tree, va) - oracle_first_va(&tree->theme.shape);
 	const struct model_leaf *leaf = model_find(tree->model.leaves, tree->model.n, at);
 	uint8_t type;
 
@@ -106,7 +116,8 @@ static struct half half_of(const struct hypmmu_config *cfg, const struct hypmmu_
 			     .ds = !large && (cfg->va_bits > 48 || cfg->pa_bits > 48),
 			     .lpa = large && (cpu->hw & HYPMMU_HW_LPA),
 			     .ha = hafdbs,
-			     .hd = hafdbs};
+			     .hd = hafdbs,
+			     .pie = cfg->use & HYPMMU_USE_S1PIE};
 }
 
 static bool set_scene(struct tree *tree)

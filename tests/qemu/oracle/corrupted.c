@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Trees that are broken bit by bit: nobody has asked for what they map, but the MMU has a view. */
+#include "bits.h"
 #include "tree.h"
 
 #define CORRUPTIONS	  4
 #define QUESTIONS_BETWEEN 48
 #define TRIALS_BETWEEN	  24
+
+#define PERM_RX 3 /* in a field of PIR_EL2 */
 
 /* A descriptor on the way to a leaf, or any. */
 static hypmmu_pa draw_victim(struct tree *tree)
@@ -63,6 +66,31 @@ static void corrupt(struct tree *tree)
 	}
 }
 
+/* PIIndex of the page at va. */
+static unsigned index_of(struct tree *tree, hypmmu_va va)
+{
+	struct hypmmu_translation t;
+
+	scene_walk(&tree->scene, va, HYPMMU_READ, &t);
+	return (unsigned)(get(BITS(54, 53), t.desc) << 2 | get(BIT(51), t.desc) << 1 |
+			  get(BIT(6), t.desc));
+}
+
+/* Whatever PIR_EL2 says: EL2 may execute one, EL0 the other. */
+static void permit_probes(struct tree *tree)
+{
+	struct hypmmu_regs *regs = &tree->scene.machine.regs;
+	uint64_t code = BITS(3, 0) << 4 * index_of(tree, tree->scene.probes[0]);
+	uint64_t el0 = BITS(3, 0) << 4 * index_of(tree, tree->scene.probes[1]);
+
+	if (!tree->scene.mapped)
+		return;
+	regs->pir = (regs->pir & ~code) | put(code, PERM_RX);
+	regs->pire0 &= ~code;
+	if (regs->hcr)
+		regs->pire0 = (regs->pire0 & ~el0) | put(el0, PERM_RX);
+}
+
 /* What the library never asks for, or not always: TBI, TCMA, HPD, WXN, memory types. */
 static void bend_registers(struct tree *tree)
 {
@@ -76,6 +104,10 @@ static void bend_registers(struct tree *tree)
 	regs->sctlr ^= random_once_in(tree->random, 4) ? UINT64_C(1) << 19 : 0; /* WXN */
 	if (random_once_in(tree->random, 4))
 		regs->mair = random_next(tree->random);
+	if (random_once_in(tree->random, 4)) {
+		draw_indirection(tree->setting, &tree->scene);
+		permit_probes(tree);
+	}
 }
 
 void tree_ask_corrupted(struct tree *tree)

@@ -17,12 +17,15 @@ static const char *const deviation_names[DEVIATIONS] = {
 	[NO_HIGH_CHECK] = "52-bit layout, PS of 48 bits or less: address bits above are ignored",
 	[NO_NT] = "a block with nT does not fault",
 	[NO_WRITABLE_CLEAN] = "to a fetch, a page that hardware may make writable is read-only",
+	[DIRTY_BY_DBM] = "permission indices: with bit 51 clear a store does not clear nDirty",
 	[HAFDBS] = "not asked: the hardware's update of AF and AP[2], which AT may make or not",
+	[NO_NDIRTY] = "not asked: AT for a write that nDirty forbids",
 	[SMALL_ROOT] =
 		"not asked: a root of less than 64 bytes whose TTBR has address bits in [5:3]",
 	[HIGH_ROOT] = "not asked: DS = 1, PS of 48 bits or less, and TTBR[5:2] not 0",
 	[LARGE_BLOCK] = "not asked: a block larger than PS, whose output is not checked as a whole",
 	[DEVICE_MEMORY] = "not asked: a table where the machine's devices are",
+	[RESERVED_TYPE] = "not tried: the reserved memory type 0xe0, where memory has tags",
 	[RECKLESS] = "not tried: an access that would reach the guest, a device or a table",
 };
 static const char *const trial_names[] = {"load",     "store",	   "fetch",	"branch",
@@ -141,6 +144,7 @@ static void print_accesses(const struct counts *c)
 	printf("%zu tag check faults, %zu branch target exceptions, %zu updates by hardware, %zu "
 	       "descriptors looked at afterwards; %zu external aborts on walks\n",
 	       c->tags, c->branches, c->updates, c->looks, c->aborts);
+	printf("with permission indices: %zu\n", c->indirect);
 }
 
 void counts_print(const struct counts *c, const char *title)
@@ -235,6 +239,8 @@ bool counts_suffice(const struct counts *c, const struct hypmmu_config *cpu)
 		enough &= is_enough("branch target exceptions", c->branches, LEAST_CASES);
 	if (cpu->hw & HYPMMU_HW_MTE)
 		enough &= is_enough("tag check faults", c->tags, LEAST_CASES);
+	if (cpu->hw & HYPMMU_HW_S1PIE)
+		enough &= is_enough("permission indices", c->indirect, LEAST);
 	if (cpu->hw & HYPMMU_HW_HAFDBS)
 		enough &= is_enough("updates by hardware", c->updates, LEAST_CASES);
 	return enough;

@@ -16,12 +16,15 @@ enum deviation {
 	NO_HIGH_CHECK, /* 52-bit layout, PS of at most 48 bits: OA[51:50] (64K: [51:48]) ignored */
 	NO_NT,	       /* a block with nT set does not fault */
 	NO_WRITABLE_CLEAN, /* HD = 1: to a fetch a leaf with DBM and AP[2] set is read-only */
+	DIRTY_BY_DBM,	   /* permission indices: only with bit 51 set does a store clear nDirty */
 	DEVIATIONS_EXPECTED,
 	HAFDBS = DEVIATIONS_EXPECTED, /* an AT that may or may not set AF, or clear AP[2] */
+	NO_NDIRTY,   /* permission indices: AT does not look at nDirty; stores do */
 	SMALL_ROOT,  /* 52-bit TTBR, root of less than 64 bytes: TTBR[5:3] taken for BADDR, too */
 	HIGH_ROOT,   /* DS = 1 and PS of at most 48 bits: TTBR[5:2] ignored */
 	LARGE_BLOCK, /* a block that is larger than PS: the address size is checked without the VA */
 	DEVICE_MEMORY, /* no deviation: a descriptor in memory of which nobody knows the contents */
+	RESERVED_TYPE, /* QEMU 11, tagged memory: 0xe0 is one to which any access fails */
 	RECKLESS,      /* none either: an access that would do something to the machine */
 	DEVIATIONS,
 };
@@ -44,6 +47,7 @@ struct counts {
 	size_t deviations[DEVIATIONS], aborts, trees, probed;
 	size_t trials[8], trials_done[8]; /* real accesses, by enum trial; without an MMU fault */
 	size_t tags, branches;		  /* tag check and branch target exceptions */
+	size_t indirect;		  /* with permission indices */
 	size_t updates, looks;		  /* by hardware; descriptors that were looked at */
 	size_t leaf_level[5];		  /* answers without a fault by level + 1 */
 };

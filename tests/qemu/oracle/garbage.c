@@ -30,6 +30,11 @@ static const struct fields fields[] = {
 #define SCTLR_WXN BIT(19)
 #define SCTLR_EE  BIT(25)
 #define HCR_E2H	  BIT(34)
+#define TCR2_PIE  BIT(1)
+#define TCR2_AIE  BIT(4)
+
+#define MMFR3_S1PIE BITS(11, 8)
+#define MMFR3_AIE   BITS(27, 24)
 
 static const uint8_t tg0[] = {12, 16, 14, 12}, tg1[] = {12, 14, 12, 16}; /* reserved: 4K */
 static const uint8_t pa_sizes[] = {32, 36, 40, 42, 44, 48, 52, 56};
@@ -159,6 +164,20 @@ static struct half read_half(const struct setting *setting, uint64_t tcr, const 
 	return half;
 }
 
+void draw_indirection(struct setting *setting, struct scene *scene)
+{
+	struct random *random = &setting->random;
+	struct hypmmu_regs *regs = &scene->machine.regs;
+	bool pie = get(MMFR3_S1PIE, setting->id.mmfr3) && random_once_in(random, 2);
+	bool aie = get(MMFR3_AIE, setting->id.mmfr3) && random_once_in(random, 2);
+
+	regs->tcr2 = (pie ? TCR2_PIE : 0) | (aie ? TCR2_AIE : 0);
+	regs->mair2 = random_next(random);
+	regs->pir = random_next(random);
+	regs->pire0 = random_next(random);
+	scene->half[0].pie = scene->half[1].pie = pie;
+}
+
 static void draw_registers(struct setting *setting, struct scene *scene, bool e2h, bool wide)
 {
 	struct random *random = &setting->random;
@@ -174,6 +193,8 @@ static void draw_registers(struct setting *setting, struct scene *scene, bool e2
 		      (setting->garbage_big_endian ? SCTLR_EE : 0);
 	scene->half[0] = read_half(setting, regs->tcr, &fields[e2h], tg0);
 	scene->half[1] = read_half(setting, regs->tcr, &fields[2], tg1);
+	if (random_once_in(random, 2))
+		draw_indirection(setting, scene);
 }
 
 /* ---- Questions ---- */

@@ -65,6 +65,8 @@ static bool read_cpu(struct setting *setting, struct guest *guest)
 		return false;
 	guest->pa_bits = pa_sizes[setting->id.mmfr0 & 7];
 	setting->cpu.regime = HYPMMU_EL2;
+	if (setting->id.mmfr3 >> 8 & 15) /* EL3 is ours */
+		setting->cpu.hw = HYPMMU_HW_S1PIE;
 	return !hypmmu_config_from_id(&setting->cpu, &setting->id);
 }
 

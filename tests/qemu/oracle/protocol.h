@@ -32,6 +32,8 @@
 #define TABLES_AT     0x58000000
 #define GUEST_RAM_END 0x60000000
 
+#define PROBE_SIZE 0x10000
+
 /* In that page. */
 #define PROBE_LOAD	0x00
 #define PROBE_STORE	0x08
@@ -57,8 +59,9 @@ struct record {
 	uint64_t kind, words, where;
 };
 
-struct oracle_regs { /* of EL2, but for the last */
+struct oracle_regs { /* of EL2, but for scr_el3 */
 	uint64_t mair, tcr, ttbr0, ttbr1, sctlr, hcr, scr_el3;
+	uint64_t tcr2, mair2, pir, pire0; /* written where the CPU has them */
 };
 
 enum question { AT_S1E2R, AT_S1E2W, AT_S1E0R, AT_S1E0W };

@@ -14,24 +14,26 @@
 #define DESC_CONTIGUOUS BIT(52)
 #define DESC_NSTABLE	BIT(63)
 
-#define SCTLR_M	   BIT(0)
-#define SCTLR_EE   BIT(25)
-#define SCTLR_TCF0 BIT(38) /* Tag Check Faults of EL0 and of EL2: synchronous */
-#define SCTLR_TCF  BIT(40)
-#define SCTLR_ATA0 BIT(42)
-#define SCTLR_ATA  BIT(43)
-#define SCTLR_TAGS (SCTLR_TCF0 | SCTLR_TCF | SCTLR_ATA0 | SCTLR_ATA)
-#define PFR1_MTE   BITS(11, 8)
-#define SCR_NS	   BIT(0)
-#define SCR_RES1   (BIT(4) | BIT(5))
-#define SCR_SIF	   BIT(9)
-#define SCR_RW	   BIT(10)
-#define SCR_EEL2   BIT(18)
-#define SCR_ATA	   BIT(26)
-#define SCR_NSE	   BIT(62)
-#define HCR_TGE	   BIT(27)
-#define HCR_RW	   BIT(31)
-#define HCR_E2H	   BIT(34)
+#define SCTLR_M	     BIT(0)
+#define SCTLR_EE     BIT(25)
+#define SCTLR_TCF0   BIT(38) /* Tag Check Faults of EL0 and of EL2: synchronous */
+#define SCTLR_TCF    BIT(40)
+#define SCTLR_ATA0   BIT(42)
+#define SCTLR_ATA    BIT(43)
+#define SCTLR_TAGS   (SCTLR_TCF0 | SCTLR_TCF | SCTLR_ATA0 | SCTLR_ATA)
+#define PFR1_MTE     BITS(11, 8)
+#define SCR_NS	     BIT(0)
+#define SCR_RES1     (BIT(4) | BIT(5))
+#define SCR_SIF	     BIT(9)
+#define SCR_RW	     BIT(10)
+#define SCR_EEL2     BIT(18)
+#define SCR_ATA	     BIT(26)
+#define SCR_INDIRECT (BIT(43) | BIT(45) | BIT(46)) /* TCR2En, PIEn, AIEn */
+#define SCR_NSE	     BIT(62)
+#define MMFR3_TCRX   BITS(3, 0)
+#define HCR_TGE	     BIT(27)
+#define HCR_RW	     BIT(31)
+#define HCR_E2H	     BIT(34)
 
 #define FSC_PERMISSION 0x0c
 
@@ -53,7 +55,7 @@ static uint64_t correct(struct reading *reading, uint64_t desc)
 			: half->lpa	   ? DESC_OA_LPA
 					   : 0;
 	uint64_t nt = (desc & DESC_TYPE) == 1 ? DESC_NT : 0;
-	uint64_t clean = reading->fetch && half->hd ? DESC_DBM : 0;
+	uint64_t clean = reading->fetch && half->hd && !half->pie ? DESC_DBM : 0;
 
 	reading->altered[NO_NT] |= (desc & nt) != 0;
 	reading->altered[NO_HIGH_CHECK] |= (desc & high) != 0;
@@ -169,7 +171,7 @@ static uint64_t updated(const struct half *half, uint64_t desc, bool write)
 {
 	if (!half->ha)
 		return desc;
-	if (write && half->hd && (desc & DESC_DBM))
+	if (write && half->hd && (desc & DESC_DBM)) /* DIRTY_BY_DBM: whatever it means */
 		desc &= ~DESC_AP2;
 	return desc | DESC_AF;
 }
@@ -179,6 +181,11 @@ bool scene_is_update(const struct half *half, const struct hypmmu_translation *t
 	bool leaf = t->fault == HYPMMU_FAULT_NONE || t->fault == HYPMMU_FAULT_PERMISSION;
 
 	return leaf && t->desc && updated(half, t->desc, write) != t->desc;
+}
+
+bool scene_stays_clean(const struct half *half, const struct hypmmu_translation *t)
+{
+	return half->pie && half->hd && (t->desc & DESC_AP2) && !(t->desc & DESC_DBM);
 }
 
 void scene_update(struct scene *scene, const struct half *half, const struct hypmmu_translation *t,
@@ -198,6 +205,7 @@ void scene_set_registers(struct scene *scene)
 	static const uint64_t states[] = {
 		[NON_SECURE] = SCR_NS, [SECURE] = SCR_EEL2 | SCR_SIF, [REALM] = SCR_NS | SCR_NSE};
 	struct hypmmu_regs *from = &scene->machine.regs;
+	bool indirect = get(MMFR3_TCRX, scene->machine.id.mmfr3);
 	bool e2h = from->hcr & HCR_E2H, tags = get(PFR1_MTE, scene->machine.id.pfr1) >= 2;
 	struct oracle_regs regs = {.mair = from->mair,
 				   .tcr = from->tcr,
@@ -205,7 +213,12 @@ void scene_set_registers(struct scene *scene)
 				   .ttbr1 = from->ttbr1,
 				   .sctlr = from->sctlr | (tags ? SCTLR_TAGS : 0),
 				   .hcr = from->hcr | HCR_RW | (e2h ? HCR_TGE : 0),
-				   .scr_el3 = SCR_RES1 | SCR_RW | SCR_ATA | states[scene->world]};
+				   .scr_el3 = SCR_RES1 | SCR_RW | SCR_ATA |
+					      (indirect ? SCR_INDIRECT : 0) | states[scene->world],
+				   .tcr2 = from->tcr2,
+				   .mair2 = from->mair2,
+				   .pir = from->pir,
+				   .pire0 = from->pire0};
 
 	batch_set(scene->batch, &regs);
 }
@@ -244,5 +257,6 @@ void scene_count(struct scene *scene, hypmmu_va va, const struct reading *readin
 			     .wide = half->ds || (half->lpa && half->pa_bits > 48),
 			     .tried = tried};
 
+	scene->counts->indirect += half->pie;
 	counts_add(scene->counts, &what, t);
 }

@@ -9,7 +9,7 @@
 /* TCR_EL2 as it was made, for one half. */
 struct half {
 	unsigned granule, va_bits, pa_bits; /* log2; of PS, and of the CPU at most */
-	bool ds, lpa, ha, hd;
+	bool ds, lpa, ha, hd, pie;
 };
 
 enum world { NON_SECURE, SECURE, REALM };
@@ -52,6 +52,8 @@ enum deviation scene_objection(const struct scene *scene, hypmmu_va va,
 			       const struct reading *reading, const struct hypmmu_translation *t);
 /* Would the access set AF or clear AP[2]? */
 bool scene_is_update(const struct half *half, const struct hypmmu_translation *t, bool write);
+/* Does a store leave nDirty as it is: DIRTY_BY_DBM? */
+bool scene_stays_clean(const struct half *half, const struct hypmmu_translation *t);
 /* It has, here and in the guest. */
 void scene_update(struct scene *scene, const struct half *half, const struct hypmmu_translation *t,
 		  bool write);

@@ -20,6 +20,9 @@ struct setting {
 /* Reads more often than writes, EL2 more often than EL0. */
 enum question draw_question(struct random *random, bool e2h);
 
+/* Other memory types and permissions, by TCR2_EL2, if the CPU has it. */
+void draw_indirection(struct setting *setting, struct scene *scene);
+
 /* A tree, its questions and accesses, and more of them after random changes of its descriptors.
  * wide: in a layout of 52-bit addresses. */
 void ask_about_tree(struct setting *setting, enum hypmmu_regime regime, bool wide);

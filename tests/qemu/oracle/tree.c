@@ -43,25 +43,31 @@ static void draw_sizes(struct setting *setting, struct hypmmu_config *cfg, bool 
 static struct hypmmu_config draw_config(struct setting *setting, enum hypmmu_regime regime,
 					bool wide)
 {
-	static const uint32_t uses[] = {HYPMMU_USE_CONT, HYPMMU_USE_CNP, HYPMMU_USE_HAFDBS,
-					HYPMMU_USE_BIG_ENDIAN, HYPMMU_USE_NO_WXN};
+	static const struct {
+		uint32_t use, hw;
+	} uses[] = {{HYPMMU_USE_CONT, 0},
+		    {HYPMMU_USE_CNP, HYPMMU_HW_CNP},
+		    {HYPMMU_USE_HAFDBS, HYPMMU_HW_HAFDBS},
+		    {HYPMMU_USE_BIG_ENDIAN, 0},
+		    {HYPMMU_USE_NO_WXN, 0},
+		    {HYPMMU_USE_TBI, 0},
+		    {HYPMMU_USE_TCMA, HYPMMU_HW_MTE},
+		    {HYPMMU_USE_S1PIE, HYPMMU_HW_S1PIE}};
 	struct random *random = &setting->random;
 	const struct hypmmu_config *cpu = &setting->cpu;
 	struct hypmmu_config cfg = {.granule = cpu->granule, .regime = regime};
 
 	draw_sizes(setting, &cfg, wide);
-	for (unsigned i = 0; i < sizeof uses / sizeof uses[0]; i++)
-		cfg.use |= random_once_in(random, 3) ? uses[i] : 0;
 	if (regime != HYPMMU_EL2)
 		cfg.asid = (uint16_t)random_below(random, 256);
-	cfg.hw = needed_hw(&cfg) | (uint32_t)random_below(random, 1u << 12);
+	cfg.hw = needed_hw(&cfg) | (uint32_t)random_below(random, HYPMMU_HW_S1PIE << 1);
+	for (unsigned i = 0; i < sizeof uses / sizeof uses[0]; i++) {
+		if ((cpu->hw & uses[i].hw) == uses[i].hw && random_once_in(random, 3)) {
+			cfg.use |= uses[i].use;
+			cfg.hw |= uses[i].hw;
+		}
+	}
 	cfg.hw &= cpu->hw;
-	if (!(cpu->hw & HYPMMU_HW_HAFDBS))
-		cfg.use &= ~HYPMMU_USE_HAFDBS;
-	if (!(cpu->hw & HYPMMU_HW_CNP))
-		cfg.use &= ~HYPMMU_USE_CNP;
-	cfg.hw |= (cfg.use & HYPMMU_USE_HAFDBS ? HYPMMU_HW_HAFDBS : 0) |
-		  (cfg.use & HYPMMU_USE_CNP ? HYPMMU_HW_CNP : 0);
 	return cfg;
 }
 

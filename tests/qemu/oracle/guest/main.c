@@ -18,6 +18,12 @@ uint64_t try_access(uint64_t va, uint64_t value, uint64_t entry, uint64_t spsr);
 _Noreturn void finish(int status);
 int main(void);
 
+/* ID_AA64MMFR3_EL1 */
+#define MMFR3_TCRX_LSB	0
+#define MMFR3_S1PIE_LSB 8
+#define MMFR3_AIE_LSB	24
+#define TCR2_PIE	2
+
 #define WRITE_REGISTER(name, value) __asm__ volatile("msr " name ", %0" : : "r"(value) : "memory")
 
 /* What a compiler may call. */
@@ -76,6 +82,13 @@ static void forget_translations(void)
 	__asm__ volatile("dsb sy\n\tisb\n\ttlbi alle2\n\tdsb sy\n\tisb" : : : "memory");
 }
 
+static bool indirect; /* permissions: TCR2_EL2.PIE */
+
+static bool has_feature(unsigned lsb)
+{
+	return ((const struct hypmmu_id *)ANSWERS_AT)->mmfr3 >> lsb & 15;
+}
+
 static void set_registers(const struct oracle_regs *regs)
 {
 	WRITE_REGISTER("scr_el3", regs->scr_el3);
@@ -86,6 +99,15 @@ static void set_registers(const struct oracle_regs *regs)
 	WRITE_REGISTER("tcr_el2", regs->tcr);
 	WRITE_REGISTER("ttbr0_el2", regs->ttbr0);
 	WRITE_REGISTER("s3_4_c2_c0_1", regs->ttbr1); /* TTBR1_EL2 */
+	indirect = regs->tcr2 & TCR2_PIE;
+	if (has_feature(MMFR3_TCRX_LSB))
+		WRITE_REGISTER("s3_4_c2_c0_3", regs->tcr2); /* TCR2_EL2 */
+	if (has_feature(MMFR3_AIE_LSB))
+		WRITE_REGISTER("s3_4_c10_c1_1", regs->mair2); /* MAIR2_EL2 */
+	if (has_feature(MMFR3_S1PIE_LSB)) {
+		WRITE_REGISTER("s3_4_c10_c2_3", regs->pir);   /* PIR_EL2 */
+		WRITE_REGISTER("s3_4_c10_c2_2", regs->pire0); /* PIRE0_EL2 */
+	}
 	WRITE_REGISTER("sctlr_el2", regs->sctlr);
 	forget_translations();
 }
@@ -150,6 +172,8 @@ static uint64_t try_question(const uint64_t probes[2], uint64_t question)
 		entry = probes[0] + starts[trial].offset;
 	else if (trial == EL0_LOAD || trial == EL0_STORE)
 		entry = probes[1] + starts[trial].offset;
+	if (indirect) /* QEMU looks at nDirty only where a store makes it walk the tables */
+		forget_translations();
 	return try_access(va, STORED_AT(va), entry, starts[trial].spsr);
 }
 
