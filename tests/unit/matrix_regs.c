@@ -51,15 +51,17 @@ static uint64_t expected_tcr(const struct hypmmu_config *cfg)
 {
 	bool had = cfg->use & HYPMMU_USE_HAFDBS, hpd = cfg->hw & HYPMMU_HW_HPD;
 	bool upper = cfg->regime == HYPMMU_EL2_0_UPPER, ds = matrix_has_ds(cfg);
+	bool tbi = cfg->use & HYPMMU_USE_TBI, tcma = cfg->use & HYPMMU_USE_TCMA;
 
 	if (cfg->regime == HYPMMU_EL2) /* RES1: 23, 31 */
-		return tcr_half(cfg, tg0(cfg)) | ps_code(cfg->pa_bits) << 16 | BIT_IF(had, 21) |
-		       BIT_IF(had, 22) | BIT_IF(true, 23) | BIT_IF(hpd, 24) | BIT_IF(true, 31) |
-		       BIT_IF(ds, 32);
+		return tcr_half(cfg, tg0(cfg)) | ps_code(cfg->pa_bits) << 16 | BIT_IF(tbi, 20) |
+		       BIT_IF(had, 21) | BIT_IF(had, 22) | BIT_IF(true, 23) | BIT_IF(hpd, 24) |
+		       BIT_IF(tcma, 30) | BIT_IF(true, 31) | BIT_IF(ds, 32);
 	/* The half that is not there: its walks disabled, all else as in the other one. */
 	return tcr_half(cfg, tg0(cfg)) | tcr_half(cfg, tg1(cfg)) << 16 | BIT_IF(upper, 7) |
 	       BIT_IF(!upper, 23) | ps_code(cfg->pa_bits) << 32 | BIT_IF(cfg->asid > 0xff, 36) |
-	       BIT_IF(had, 39) | BIT_IF(had, 40) | BIT_IF(hpd, 41) | BIT_IF(hpd, 42) |
+	       BIT_IF(tbi, 37) | BIT_IF(tbi, 38) | BIT_IF(had, 39) | BIT_IF(had, 40) |
+	       BIT_IF(hpd, 41) | BIT_IF(hpd, 42) | BIT_IF(tcma, 57) | BIT_IF(tcma, 58) |
 	       BIT_IF(ds, 59);
 }
 
@@ -90,12 +92,14 @@ static const char *compare(const struct hypmmu *mmu, const struct hypmmu_regs *r
 		return "HCR_EL2";
 	if (field(regs->sctlr, 25, 1) != ((cfg->use & HYPMMU_USE_BIG_ENDIAN) != 0))
 		return "SCTLR_EL2.EE";
+	if (regs->tcr2 != BIT_IF(cfg->use & HYPMMU_USE_S1PIE, 1)) /* PIE */
+		return "TCR2_EL2";
 	return NULL;
 }
 
 const char *matrix_regs_wrong(const struct hypmmu_config *cfg)
 {
-	for (unsigned extra = 0; extra < 4; extra++) {
+	for (unsigned extra = 0; extra < 8; extra++) {
 		struct hypmmu mmu = {.cfg = *cfg, .tables = 1};
 		struct hypmmu_regs regs;
 		const char *wrong;
@@ -107,6 +111,10 @@ const char *matrix_regs_wrong(const struct hypmmu_config *cfg)
 		if (extra & 2) {
 			mmu.cfg.hw |= HYPMMU_HW_HAFDBS;
 			mmu.cfg.use |= HYPMMU_USE_HAFDBS;
+		}
+		if (extra & 4) {
+			mmu.cfg.hw |= HYPMMU_HW_MTE;
+			mmu.cfg.use |= HYPMMU_USE_TBI | HYPMMU_USE_TCMA;
 		}
 		if (get(&mmu, &regs))
 			return "hypmmu_get_regs() fails";
@@ -148,7 +156,10 @@ void matrix_read_regs(struct oracle *oracle, const struct hypmmu_regs *regs,
 	oracle->lpa = oracle->big_block = oracle->granule == 16 && (cfg->hw & HYPMMU_HW_LPA);
 	oracle->hpd = field(regs->tcr, e2h ? (upper ? 42 : 41) : 24, 1);
 	oracle->wxn = field(regs->sctlr, 19, 1);
-	oracle->tbi = false;
+	oracle->tbi = field(regs->tcr, e2h ? (upper ? 38 : 37) : 20, 1);
+	oracle->pie = field(regs->tcr2, 1, 1);
+	oracle->pir = regs->pir;
+	oracle->pire0 = regs->pire0;
 	oracle->hd = field(regs->tcr, e2h ? 39 : 21, 2) == 3;
 	oracle->root = read_ttbr(oracle, upper ? regs->ttbr1 : regs->ttbr0,
 				 oracle->ds || (oracle->lpa && oracle->oa_bits == 52));

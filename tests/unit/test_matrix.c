@@ -36,6 +36,10 @@ static struct hypmmu_config nth_config(unsigned n, enum hypmmu_granule granule, 
 	cfg.use = n % 2 ? HYPMMU_USE_BIG_ENDIAN : 0;
 	cfg.pa_bits = (uint8_t)(n / 2 % 65);
 	cfg.va_bits = (uint8_t)(n / 2 / 65);
+	if (cfg.va_bits % 2) { /* has nothing to do with sizes */
+		cfg.hw |= HYPMMU_HW_S1PIE;
+		cfg.use |= HYPMMU_USE_S1PIE;
+	}
 	return cfg;
 }
 
