@@ -28,59 +28,78 @@ static const enum hypmmu_granule granules[] = {HYPMMU_4K, HYPMMU_16K, HYPMMU_64K
 /* max: MMFR0.PARange 6; MMFR2.VARange 1. */
 #define HW_MAX	(HW_V9 | HYPMMU_HW_LPA | HYPMMU_HW_LVA)
 
+enum { VHE = 1, LPA2 = 2, S1PIE = 4 };
+
 /* What there is to find. bits: the longest output addresses, and those that are chosen for virtual
  * ones; 0: no such granule. */
 static const struct expected {
-	const char *name;
+	const char *name; /* or QEMU's version and the name, where versions differ */
 	uint32_t hw;
 	uint8_t bits[3]; /* 4K, 16K, 64K */
-	bool vhe, lpa2;
+	unsigned also;
 } expectations[] = {
 	/* MMFR0 = 0x1122: PARange 2, TGran16 0 (no), TGran64 0, TGran4 0 (both yes); no VHE. */
-	{"cortex-a53", 0, {40, 0, 40}, false, false},
+	{"cortex-a53", 0, {40, 0, 40}, 0},
 	/* MMFR0 = 0x101122: TGran16 1 as well. */
-	{"cortex-a35", 0, {40, 40, 40}, false, false},
+	{"cortex-a35", 0, {40, 40, 40}, 0},
 	/* MMFR0 = 0x1124: PARange 4. */
-	{"cortex-a57", 0, {44, 0, 44}, false, false},
-	{"cortex-a72", 0, {44, 0, 44}, false, false},
+	{"cortex-a57", 0, {44, 0, 44}, 0},
+	{"cortex-a72", 0, {44, 0, 44}, 0},
 	/* MMFR0 = 0x101122; MMFR1 = 0x10212122: VH 1, as all below. */
-	{"cortex-a55", HW_V8_2, {40, 40, 40}, true, false},
-	{"cortex-a76", HW_V8_2, {40, 40, 40}, true, false},
-	{"cortex-a710", HW_V9, {40, 40, 40}, true, false},
+	{"cortex-a55", HW_V8_2, {40, 40, 40}, VHE},
+	{"cortex-a76", HW_V8_2, {40, 40, 40}, VHE},
+	{"cortex-a710", HW_V9, {40, 40, 40}, VHE},
 	/* PFR1 = 0x221: MTE 2. */
-	{"cortex-a710+mte", HW_V9 | HYPMMU_HW_MTE, {40, 40, 40}, true, false},
+	{"cortex-a710+mte", HW_V9 | HYPMMU_HW_MTE, {40, 40, 40}, VHE},
 	/* MMFR0 = 0x1122, MMFR1 = 0x11212100: HAFDBS 0, VH 1, HPDS 2. */
-	{"a64fx", HYPMMU_HW_CNP | HYPMMU_HW_HPD, {40, 0, 40}, true, false},
+	{"a64fx", HYPMMU_HW_CNP | HYPMMU_HW_HPD, {40, 0, 40}, VHE},
 	/* MMFR0 = 0x101125: PARange 5. */
-	{"neoverse-n1", HW_V8_2, {48, 48, 48}, true, false},
-	{"neoverse-n2", HW_V9, {48, 48, 48}, true, false},
-	{"neoverse-n2+mte", HW_V9 | HYPMMU_HW_MTE, {48, 48, 48}, true, false}, /* PFR1 = 0x221 */
+	{"neoverse-n1", HW_V8_2, {48, 48, 48}, VHE},
+	{"neoverse-n2", HW_V9, {48, 48, 48}, VHE},
+	{"neoverse-n2+mte", HW_V9 | HYPMMU_HW_MTE, {48, 48, 48}, VHE}, /* PFR1 = 0x221 */
 	/* MMFR2 = 0x0220011102101011: ST 0, TTL 0; ISAR0 = 0x1011...: TLB 0; PFR1 = 0x20: BT 0. */
-	{"neoverse-v1", HW_V8_2, {48, 48, 48}, true, false},
+	{"neoverse-v1", HW_V8_2, {48, 48, 48}, VHE},
 	/* MMFR0 = 0x...10201126: PARange 6, TGran16 2, TGran64 0, TGran4 1. PFR1 = 0x...21 or
 	 * 0x...121 */
-	{"max", HW_MAX, {52, 52, 52}, true, true},
+	{"max", HW_MAX, {52, 52, 52}, VHE | LPA2},
 	/* PFR1 = 0x...321: MTE 3. */
-	{"max+mte", HW_MAX | HYPMMU_HW_MTE, {52, 52, 52}, true, true},
+	{"max+mte", HW_MAX | HYPMMU_HW_MTE, {52, 52, 52}, VHE | LPA2},
 	/* MMFR0 = 0x...00101126: TGran16 1, TGran4 0: 4K and 16K end at 48 bits, 64K does not. */
-	{"max,lpa2=off", HW_MAX, {48, 48, 52}, true, false},
+	{"max,lpa2=off", HW_MAX, {48, 48, 52}, VHE},
+	/* The same with MMFR3 = 0x1000000011001111: S1PIE 1. */
+	{"11.1 max", HW_MAX, {52, 52, 52}, VHE | LPA2 | S1PIE},
+	{"11.1 max+mte", HW_MAX | HYPMMU_HW_MTE, {52, 52, 52}, VHE | LPA2 | S1PIE},
+	{"11.1 max,lpa2=off", HW_MAX, {48, 48, 52}, VHE | S1PIE},
 };
 
 static struct id_file_cpu cpus[ID_FILE_CPUS];
 static size_t n_cpus, asked, granted;
 
-static const struct expected *expectation(const char *name)
+static const struct expected *find_expectation(const char *name)
 {
 	for (size_t i = 0; i < COUNT(expectations); i++)
 		if (!strcmp(expectations[i].name, name))
 			return &expectations[i];
-	fail_msg("nobody has worked out what %s has", name);
 	return NULL;
+}
+
+static const struct expected *expectation(const struct id_file_cpu *cpu)
+{
+	char name[sizeof(cpu->source) + sizeof(cpu->name)];
+	const struct expected *found;
+
+	snprintf(name, sizeof(name), "%s %s", cpu->source, cpu->name);
+	found = find_expectation(name);
+	if (!found)
+		found = find_expectation(cpu->name);
+	if (!found)
+		fail_msg("nobody has worked out what %s has", cpu->name);
+	return found;
 }
 
 static uint32_t expected_hw(const struct expected *e, unsigned granule)
 {
-	return e->hw | (e->lpa2 && granules[granule] != HYPMMU_64K ? HYPMMU_HW_LPA2 : 0);
+	return e->hw | ((e->also & LPA2) && granules[granule] != HYPMMU_64K ? HYPMMU_HW_LPA2 : 0);
 }
 
 static void expect_config(const struct hypmmu_config *is, const struct hypmmu_config *ought)
@@ -96,7 +115,7 @@ static void expect_config(const struct hypmmu_config *is, const struct hypmmu_co
 
 static void expect_choice(const struct id_file_cpu *cpu, unsigned granule, bool automatic)
 {
-	const struct expected *e = expectation(cpu->name);
+	const struct expected *e = expectation(cpu);
 	struct hypmmu_config cfg = {.granule = automatic ? 0 : granules[granule]};
 	const struct hypmmu_config ought = {
 		.granule = granules[granule],
@@ -145,8 +164,8 @@ static void expect_answer(const struct id_file_cpu *cpu, const struct hypmmu_con
 static void expect_answers_about_sizes(const struct id_file_cpu *cpu, unsigned g)
 {
 	static const uint8_t pa_sizes[] = {32, 36, 40, 42, 44, 48, 52};
-	const struct expected *e = expectation(cpu->name);
-	bool wide_va = g == 2 ? (e->hw & HYPMMU_HW_LVA) != 0 : e->lpa2;
+	const struct expected *e = expectation(cpu);
+	bool wide_va = g == 2 ? (e->hw & HYPMMU_HW_LVA) != 0 : (e->also & LPA2) != 0;
 	unsigned va_min = !(e->hw & HYPMMU_HW_TTST) ? 25 : g == 2 ? 17 : 16;
 
 	for (size_t i = 0; i < COUNT(pa_sizes); i++)
@@ -170,11 +189,13 @@ static void expect_answers_about_features(const struct id_file_cpu *cpu, unsigne
 		{HYPMMU_USE_TCMA, HYPMMU_HW_MTE}, {HYPMMU_USE_S1PIE, HYPMMU_HW_S1PIE},
 		{HYPMMU_USE_BIG_ENDIAN, 0}, /* MMFR0.BigEnd is 1 in all of them */
 	};
-	const struct expected *e = expectation(cpu->name);
+	const struct expected *e = expectation(cpu);
 
-	for (uint32_t hw = HYPMMU_HW_LPA; hw <= HYPMMU_HW_S1PIE; hw *= 2)
+	for (uint32_t hw = HYPMMU_HW_LPA; hw <= HYPMMU_HW_HAFDBS; hw *= 2)
 		expect_answer(cpu, &(struct hypmmu_config){.granule = granules[g], .hw = hw},
 			      e->bits[g] && (expected_hw(e, g) & hw));
+	expect_answer(cpu, &(struct hypmmu_config){.granule = granules[g], .hw = HYPMMU_HW_S1PIE},
+		      e->bits[g] && (e->also & S1PIE));
 	for (size_t i = 0; i < COUNT(wishes); i++)
 		expect_answer(cpu,
 			      &(struct hypmmu_config){.granule = granules[g], .use = wishes[i].use},
@@ -183,7 +204,7 @@ static void expect_answers_about_features(const struct id_file_cpu *cpu, unsigne
 		expect_answer(cpu,
 			      &(struct hypmmu_config){.granule = granules[g],
 						      .regime = (enum hypmmu_regime)regime},
-			      e->bits[g] && (regime == HYPMMU_EL2 || e->vhe));
+			      e->bits[g] && (regime == HYPMMU_EL2 || (e->also & VHE)));
 }
 
 static void every_model_refuses_exactly_what_it_lacks(void **state)
@@ -209,8 +230,8 @@ static void second_cpu_passes_only_if_it_has_all_that_the_first_had(void **state
 		const struct id_file_cpu *first = &cpus[i % n_cpus];
 		const struct id_file_cpu *second = &cpus[i / n_cpus % n_cpus];
 		unsigned g = (unsigned)(i / n_cpus / n_cpus);
-		const struct expected *a = expectation(first->name);
-		const struct expected *b = expectation(second->name);
+		const struct expected *a = expectation(first);
+		const struct expected *b = expectation(second);
 		struct hypmmu_config cfg = {.granule = granules[g]}, copy;
 
 		if (!a->bits[g])

@@ -90,9 +90,11 @@ static void every_model_gets_the_tcr_worked_out_by_hand(void **state)
 		{"cortex-a55", {0x81823518, 0x8182b518, 0x81827518}},
 		{"cortex-a76", {0x81823518, 0x8182b518, 0x81827518}},
 		{"cortex-a710", {0x81823518, 0x8182b518, 0x81827518}},
+		{"cortex-a710+mte", {0x81823518, 0x8182b518, 0x81827518}},
 		/* 48 bits and HPD: T0SZ 0x10, PS 5 */
 		{"neoverse-n1", {0x81853510, 0x8185b510, 0x81857510}},
 		{"neoverse-n2", {0x81853510, 0x8185b510, 0x81857510}},
+		{"neoverse-n2+mte", {0x81853510, 0x8185b510, 0x81857510}},
 		{"neoverse-v1", {0x81853510, 0x8185b510, 0x81857510}},
 		/* 52 bits and HPD: T0SZ 0xc, PS 6, DS but with 64K */
 		{"max", {0x18186350c, 0x18186b50c, 0x8186750c}},
@@ -115,7 +117,7 @@ static void every_model_gets_the_tcr_worked_out_by_hand(void **state)
 		assert_int_equal(regs_of(&mmu, NULL).tcr, models[model].tcr[g]);
 		checked++;
 	}
-	assert_int_equal(checked, 24 * 3 - 2 * 4); /* A53, A57, A72, A64FX have no 16K */
+	assert_int_equal(checked, 42 * 3 - 3 * 4); /* A53, A57, A72, A64FX have no 16K */
 }
 
 static void ttbr_holds_root_address_cnp_and_asid(void **state)
