@@ -31,6 +31,11 @@ static inline void write_vbar_el2(const void *vectors)
 	__asm__ volatile("msr vbar_el2, %0\n\tisb" : : "r"(vectors) : "memory");
 }
 
+static inline void write_cptr_el2(uint64_t value)
+{
+	__asm__ volatile("msr cptr_el2, %0\n\tisb" : : "r"(value) : "memory");
+}
+
 /* On all CPUs: the page at va, of this ASID; everything. */
 static inline void tlbi_vae2is(uint64_t va, uint64_t asid)
 {

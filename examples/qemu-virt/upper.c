@@ -10,6 +10,8 @@
 #define HCR_RW	UINT64_C(0x80000000)
 #define HCR_E2H UINT64_C(0x400000000)
 
+#define CPTR_FPEN UINT64_C(0x300000) /* with E2H = 1: no trap of vector registers */
+
 #define OTHER_PAGE (BULK_BASE + 0x30000000) /* what takes the place of the shared page */
 #define WORD	   UINT64_C(0x5151515152525252)
 
@@ -18,6 +20,7 @@ uint64_t add_one(uint64_t x); /* runtime.S */
 bool enter_el2_0(void)
 {
 	write_hcr_el2(HCR_E2H | HCR_TGE | HCR_RW);
+	write_cptr_el2(CPTR_FPEN); /* another layout now: 0 would trap what say() may be made of */
 	return succeeds("hypmmu_arch_el2_setup", hypmmu_arch_el2_setup(), NULL) &&
 	       holds("HCR_EL2.E2H is 1", (read_hcr_el2() & HCR_E2H) != 0);
 }
