@@ -203,6 +203,14 @@ int hm_count(struct hm_plan *plan, struct hm_count *count, struct hypmmu_report 
 	return err;
 }
 
+void hm_count_report(const struct hm_count *count, struct hypmmu_report *report)
+{
+	report->tables = (size_t)count->tables;
+	report->freed = (size_t)count->freed;
+	report->leaves = (size_t)count->leaves;
+	report->breaks = (size_t)count->breaks;
+}
+
 bool hm_count_harms(const struct hm_count *count, const struct hypmmu_geometry *geo,
 		    const hypmmu_desc *page, bool write)
 {

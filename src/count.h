@@ -26,6 +26,9 @@ struct hm_count {
  * tables are met than there are) fills in the report, if any. */
 int hm_count(struct hm_plan *plan, struct hm_count *count, struct hypmmu_report *report);
 
+/* What a successful call reports; errors have been reported where they were found. */
+void hm_count_report(const struct hm_count *count, struct hypmmu_report *report);
+
 /* PINNED: a table that the plan, counted before, has to read or write would be out of reach of the
  * writer, who runs on these tables. */
 int hm_count_reach(struct hm_plan *plan, const struct hm_count *count,

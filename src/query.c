@@ -33,21 +33,6 @@ static inline int describe(const struct hypmmu_geometry *geo, hypmmu_va va, int 
 	return kind == HM_HOLE ? HYPMMU_ERR_UNMAPPED : HYPMMU_ERR_CORRUPT;
 }
 
-static int find_leaf(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *leaf)
-{
-	int level, err = HYPMMU_ERR_RANGE;
-
-	if (hm_va_range_ok(&mmu->geo, va, 1)) {
-		struct hm_place place = hm_find_slot(mmu, va, &level);
-
-		if (place.slot)
-			return describe(&mmu->geo, va, level, place.desc, leaf);
-		err = HYPMMU_ERR_CORRUPT;
-	}
-	*leaf = (struct hypmmu_leaf){.va = va};
-	return err;
-}
-
 /* As hm_mmu_check(), but readers may run while a change is under way. */
 static int check_reader(const struct hypmmu *mmu, const void *result)
 {
@@ -58,9 +43,20 @@ static int check_reader(const struct hypmmu *mmu, const void *result)
 
 int hypmmu_query(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *leaf)
 {
-	int err = check_reader(mmu, leaf);
+	int level, err = check_reader(mmu, leaf);
+	struct hm_place place;
 
-	return err ? err : find_leaf(mmu, va, leaf);
+	if (err)
+		return err;
+	err = HYPMMU_ERR_RANGE;
+	if (hm_va_range_ok(&mmu->geo, va, 1)) {
+		place = hm_find_slot(mmu, va, &level);
+		if (place.slot)
+			return describe(&mmu->geo, va, level, place.desc, leaf);
+		err = HYPMMU_ERR_CORRUPT;
+	}
+	*leaf = (struct hypmmu_leaf){.va = va};
+	return err;
 }
 
 int hm_next_place(const struct hypmmu *mmu, hypmmu_va va, struct hypmmu_leaf *leaf)
@@ -107,7 +103,7 @@ static int expect_range(const struct hypmmu *mmu, const struct hypmmu_change *ma
 	int err = hm_va_range_ok(&mmu->geo, map->va, map->size) ? 0 : HYPMMU_ERR_RANGE;
 
 	for (*at = map->va; !err;) {
-		err = find_leaf(mmu, *at, leaf);
+		err = hypmmu_query(mmu, *at, leaf);
 		if (!err && (leaf->pa + (*at - leaf->va) != map->pa + (*at - map->va) ||
 			     leaf->attr != map->attr))
 			err = HYPMMU_ERR_CONFLICT;

@@ -10,7 +10,7 @@ import tree
 
 ORDER = ["bits", "idregs", "geometry walkparams", "desc walkperms", "table", "cursor runs", "pieces", "group",
          "span", "judge", "plan maint", "count settle slots", "leaves tables",
-         "stage", "apply page check query",
+         "stage", "apply page check query init",
          "linear private"]
 RANK = {module: rank for rank, names in enumerate(ORDER) for module in names.split()}
 LAST = len(ORDER)  # every other module of src/; then comes arch/
