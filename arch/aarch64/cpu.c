@@ -86,9 +86,9 @@ struct place { /* that the CPU uses */
 
 static int check_leaf(const struct hypmmu_leaf *leaf, const struct place *place)
 {
-	bool usable = (leaf->attr & place->needed) == place->needed;
-
-	return usable && (leaf->pa == leaf->va || !place->identity) ? 0 : HYPMMU_ERR_CONFLICT;
+	return is_usable(leaf, place->needed) && (leaf->pa == leaf->va || !place->identity)
+		       ? 0
+		       : HYPMMU_ERR_CONFLICT;
 }
 
 static int expect_place(const struct hypmmu *lower, const struct hypmmu *upper,

@@ -144,7 +144,7 @@ NOINLINE static int expect_stays(const struct hypmmu *mmu, hypmmu_va va, enum pl
 	struct hypmmu_leaf leaf;
 	int err = hypmmu_query(mmu, va, &leaf);
 
-	if (!err && (leaf.pa + (va - leaf.va) != now || (leaf.attr & needed) != needed ||
+	if (!err && (leaf.pa + (va - leaf.va) != now || !is_usable(&leaf, needed) ||
 		     (place <= CORE_LAST && now != va)))
 		err = HYPMMU_ERR_CONFLICT;
 	if (err && report) {

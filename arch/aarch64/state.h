@@ -52,6 +52,13 @@ static inline uint64_t wanted_e2h(const struct hypmmu *lower)
 	return lower->cfg.regime == HYPMMU_EL2 ? 0 : HCR_E2H;
 }
 
+/* May EL2 itself use the leaf so? In EL0's memory it executes nothing, and with PSTATE.PAN it does
+ * not even read. */
+static inline bool is_usable(const struct hypmmu_leaf *leaf, hypmmu_attr needed)
+{
+	return (leaf->attr & (needed | HYPMMU_USER)) == needed;
+}
+
 /* hypmmu_expect() of a list that may be about both halves. */
 int hm_arch_expect(const struct hypmmu *lower, const struct hypmmu *upper,
 		   const struct hypmmu_change *maps, size_t n, struct hypmmu_report *report);

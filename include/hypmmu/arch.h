@@ -102,8 +102,8 @@ void hypmmu_arch_invalidate(const struct hypmmu_config *cfg, const struct hypmmu
  * The preflight refuses tables under which this CPU would not get far. The n ranges of must_hold
  * are mapped exactly so, each in the half that bit 55 of its VA says: running code, stack, vectors,
  * data. This function, its caller and the stack, 512 bytes below its frame included, have the PA
- * they have now, executable and writable; the part of the library that hypmmu_arch_switch() names is
- * at VA = PA, now and then, in the lower half.
+ * they have now, executable and writable by EL2 (not HYPMMU_USER); the part of the library that
+ * hypmmu_arch_switch() names is at VA = PA, now and then, in the lower half.
  *
  * On entry: PSTATE.DAIF masks all; no exception is taken until VBAR_EL2 is right for the new
  *   tables, which is the caller's to write, like SP, after the return. MMU off: all memory that
@@ -208,7 +208,8 @@ struct hypmmu_cpu_params {
  * The preflight refuses tables under which the CPU would not get far: the n ranges of must_hold are
  * mapped exactly so (code, data); the section .hypmmu.idmap.text, whose PA is where this CPU sees it
  * (AT S1E1R or S1E2R, PAR_EL1 is put back), is at VA = PA and may be executed; so may
- * [vbar, vbar + 2K) and the instruction at entry; [sp - 16, sp) may be written.
+ * [vbar, vbar + 2K) and the instruction at entry; [sp - 16, sp) may be written. All that by EL2: it
+ * is not HYPMMU_USER.
  * On error *params has not changed. UNMAPPED, CONFLICT, RANGE: the preflight; report is as for
  *   hypmmu_expect(), index n is the section, entry, sp or vbar. ALIGN: params, to 64; sp, to 16;
  *   vbar, to 2K. STATE: a half is not live: its tables may be in this CPU's caches; or hcr is not 0,

@@ -167,6 +167,25 @@ static void lower_half_without_this_program_is_refused(void **state)
 	assert_refused(&upper, must_hold, 2, HYPMMU_ERR_UNMAPPED, 2);
 }
 
+/* HYPMMU_USER takes X from EL2, and with PSTATE.PAN everything. */
+static void program_in_memory_of_el0_is_refused(void **state)
+{
+	struct hypmmu_change program[] = {code(), stack()};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct hypmmu_change was = program[i];
+
+		program[i].op = HYPMMU_PROTECT;
+		program[i].attr |= HYPMMU_USER;
+		assert_int_equal(hypmmu_apply(&lower, &program[i], 1, NULL), 0);
+		assert_refused(&upper, must_hold, 2, HYPMMU_ERR_CONFLICT, 2);
+		program[i].attr = was.attr;
+		assert_int_equal(hypmmu_apply(&lower, &program[i], 1, NULL), 0);
+	}
+	assert_int_equal(hypmmu_arch_enable(&lower, &upper, must_hold, 2, NULL), 0);
+}
+
 static void enable_refuses_what_are_not_two_halves(void **state)
 {
 	struct hypmmu nothing = {.tables = 0};
@@ -286,6 +305,7 @@ int main(void)
 		cmocka_unit_test_setup(enable_without_an_upper_half_disables_its_walks, set_up),
 		cmocka_unit_test_setup(each_range_is_looked_for_in_the_half_of_its_bit_55, set_up),
 		cmocka_unit_test_setup(lower_half_without_this_program_is_refused, set_up),
+		cmocka_unit_test_setup(program_in_memory_of_el0_is_refused, set_up),
 		cmocka_unit_test_setup(enable_refuses_what_are_not_two_halves, set_up),
 		cmocka_unit_test_setup(enable_makes_both_halves_live_or_none, set_up),
 		cmocka_unit_test_setup(enable_keeps_alive_what_was_live, set_up),

@@ -166,6 +166,21 @@ static void each_place_is_looked_for_in_its_half(void **state)
 	assert_refused(HYPMMU_ERR_UNMAPPED, high, 2, 2);
 }
 
+/* HYPMMU_USER takes X from EL2, and with PSTATE.PAN everything. */
+static void place_in_memory_of_el0_is_refused(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(hypmmu_protect(&upper, high[i].va, high[i].size,
+						high[i].attr | HYPMMU_USER, 0),
+				 0);
+		assert_refused(HYPMMU_ERR_CONFLICT, NULL, 0, 0);
+		assert_int_equal(hypmmu_protect(&upper, high[i].va, high[i].size, high[i].attr, 0),
+				 0);
+	}
+	assert_int_equal(complete(high, 2, NULL), 0);
+}
+
 static void halves_that_are_none_or_not_live_are_refused(void **state)
 {
 	(void)state;
@@ -187,6 +202,7 @@ int main(void)
 		cmocka_unit_test_setup(one_half_is_enough, set_up),
 		cmocka_unit_test_setup(hcr_has_the_e2h_of_the_tables_or_is_zero, set_up),
 		cmocka_unit_test_setup(each_place_is_looked_for_in_its_half, set_up),
+		cmocka_unit_test_setup(place_in_memory_of_el0_is_refused, set_up),
 		cmocka_unit_test_setup(halves_that_are_none_or_not_live_are_refused, set_up),
 	};
 
