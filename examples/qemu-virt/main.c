@@ -28,10 +28,16 @@ static bool starts_with(const char *word, const char *with)
 	return !*with;
 }
 
-/* 4k, 16k or 64k; with -vhe: EL2&0. */
+static bool has(const char *word, const char *suffix)
+{
+	while (*word && !starts_with(word, suffix))
+		word++;
+	return *word;
+}
+
+/* 4k, 16k or 64k; with -vhe: EL2&0; with -pie: permission indirection. */
 static void read_wishes(struct hypmmu_config *cfg)
 {
-	static const char suffix[] = "-vhe";
 	char buffer[128];
 	const char *word = last_argument(buffer, sizeof(buffer));
 
@@ -41,9 +47,11 @@ static void read_wishes(struct hypmmu_config *cfg)
 		cfg->granule = HYPMMU_16K;
 	else if (starts_with(word, "64k"))
 		cfg->granule = HYPMMU_64K;
-	while (*word && *word != suffix[0])
-		word++;
-	cfg->regime = starts_with(word, suffix) ? HYPMMU_EL2_0_LOWER : HYPMMU_EL2;
+	cfg->regime = has(word, "-vhe") ? HYPMMU_EL2_0_LOWER : HYPMMU_EL2;
+	if (has(word, "-pie")) { /* no EL3 here: nobody traps TCR2_EL2 */
+		cfg->hw = HYPMMU_HW_S1PIE;
+		cfg->use = HYPMMU_USE_S1PIE;
+	}
 }
 
 static uint64_t kib(enum hypmmu_granule granule)
@@ -68,8 +76,9 @@ static int choose_config(struct hypmmu_config *cfg)
 		return PASSED;
 	}
 	after = read_registers();
-	say("Refused: this CPU has no %luK granule%s (%s)\n", kib(cfg->granule),
-	    cfg->regime == HYPMMU_EL2 ? "" : ", or no EL2&0", hypmmu_strerror(err));
+	say("Refused: this CPU has no %luK granule%s%s (%s)\n", kib(cfg->granule),
+	    cfg->regime == HYPMMU_EL2 ? "" : ", or no EL2&0",
+	    cfg->use & HYPMMU_USE_S1PIE ? ", or no FEAT_S1PIE" : "", hypmmu_strerror(err));
 	return holds("MAIR_EL2, TCR_EL2, TTBR0_EL2, SCTLR_EL2 are as they were",
 		     same_registers(&before, &after)) &&
 			       err == HYPMMU_ERR_UNSUPPORTED
@@ -279,7 +288,7 @@ int main(void)
 	read_wishes(&cfg);
 	if (!cfg.granule) {
 		say("Which granule? -semihosting-config enable=on,target=native,arg=4k (16k, "
-		    "64k; 4k-vhe...)\n");
+		    "64k; 4k-vhe, 4k-pie...)\n");
 		return USAGE;
 	}
 	cfg.asid = cfg.regime == HYPMMU_EL2 ? 0 : ASID;
