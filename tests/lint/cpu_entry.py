@@ -152,6 +152,8 @@ def hcr_cases(call, off):
                     stuck[6] = f"hcr_el2 = {then & ~E2H:#x}"
                     got = call(2, system, memory, clear={"hcr_el2": E2H})
                     yield from compare("E2H is RES0", got, stuck)
+                    got = call(2, system, memory, {"hcr_el2": E2H})
+                    yield from compare("E2H is RES1, and wanted", got, wanted)
 
 
 def e2h_cases(call, off):
