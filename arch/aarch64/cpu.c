@@ -60,6 +60,22 @@ static struct hypmmu_cpu_need granule_need(const struct hypmmu_config *cfg)
 	}
 }
 
+/* 64K tables of a CPU with FEAT_LPA, which is PARange 6, may have blocks of 4T. */
+static unsigned least_parange(const struct hypmmu_config *cfg)
+{
+	bool lpa = cfg->granule == HYPMMU_64K && (cfg->hw & HYPMMU_HW_LPA);
+
+	return lpa ? 6 : hm_config_ps(cfg);
+}
+
+static struct hypmmu_cpu_need pa_need(const struct hypmmu_config *low,
+				      const struct hypmmu_config *high)
+{
+	unsigned a = least_parange(low), b = least_parange(high);
+
+	return need(MMFR0_PARANGE, a > b ? a : b);
+}
+
 /* ID_AA64MMFR2_EL1. With TCR_EL2.DS the granule says it. */
 static struct hypmmu_cpu_need va_need(const struct hypmmu_config *cfg)
 {
@@ -169,7 +185,7 @@ static void fill_in(struct hypmmu_cpu_params *params, const struct hypmmu *lower
 	params->hcr_keep = params->hcr ? 0 : ~HCR_E2H;
 	params->granule[0] = granule_need(low);
 	params->granule[1] = granule_need(high);
-	params->pa = need(MMFR0_PARANGE, hm_config_ps(low));
+	params->pa = pa_need(low, high);
 	params->va[0] = va_need(low);
 	params->va[1] = va_need(high);
 	need_e2h(params, wanted_e2h(lower));

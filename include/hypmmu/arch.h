@@ -171,8 +171,8 @@ enum hypmmu_cpu_stage {
 	HYPMMU_CPU_SWITCHING = 3, /* the MMU goes on now: the last stage that is recorded */
 	HYPMMU_CPU_NOT_EL2 = 16,
 	HYPMMU_CPU_NO_GRANULE = 17, /* it lacks the granule, or 52 bits with it */
-	HYPMMU_CPU_NO_PA = 18,	    /* ID_AA64MMFR0_EL1.PARange is below TCR_EL2.PS */
-	HYPMMU_CPU_NO_VA = 19,	    /* ID_AA64MMFR2_EL1: no such TCR_EL2.T0SZ or T1SZ */
+	HYPMMU_CPU_NO_PA = 18, /* ID_AA64MMFR0_EL1.PARange: below TCR_EL2.PS, or no HYPMMU_HW_LPA */
+	HYPMMU_CPU_NO_VA = 19, /* ID_AA64MMFR2_EL1: no such TCR_EL2.T0SZ or T1SZ */
 	HYPMMU_CPU_E2H_STUCK =
 		20,		/* as NO_E2H, found by trying: SCTLR_EL2 and HCR_EL2 are written */
 	HYPMMU_CPU_NO_E2H = 21, /* ID_AA64MMFR1_EL1.VH, ID_AA64MMFR4_EL1.E2H0: not with this E2H */

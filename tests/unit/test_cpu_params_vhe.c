@@ -100,6 +100,7 @@ static void needs_are_those_of_both_halves_and_of_e2h(void **state)
 {
 	static const struct hypmmu_cpu_need granules[2] = {{40, 1}, {36, 0}};
 	static const struct hypmmu_cpu_need vas[2] = {{32, 1}, {44, 1}}, vh = {52, 1};
+	static const struct hypmmu_cpu_need pa = {60, 6}; /* PARange [3:0]: LPA above */
 	struct hypmmu_regs regs;
 
 	(void)state;
@@ -108,14 +109,15 @@ static void needs_are_those_of_both_halves_and_of_e2h(void **state)
 	assert_memory_equal(&params.regs, &regs, sizeof(regs));
 	assert_memory_equal(params.granule, granules, sizeof(granules));
 	assert_memory_equal(params.va, vas, sizeof(vas));
+	assert_memory_equal(&params.pa, &pa, NEED);
 	assert_memory_equal(&params.vh, &vh, NEED);
 	assert_true(params.e2h0.shift == 36 && params.e2h0.least == -8);
 	assert_true(params.hcr == (E2H | 1) && params.hcr_keep == 0 && params.regs.hcr == E2H);
 }
 
-static void one_half_is_enough(void **state)
+/* All that the CPU uses is in the lower half. */
+static void move_below(void)
 {
-	(void)state;
 	params.sp = PROGRAM_PA + PROGRAM_SIZE + KIB64;
 	params.vbar = PROGRAM_PA;
 	params.entry = PROGRAM_PA;
@@ -124,10 +126,34 @@ static void one_half_is_enough(void **state)
 								    .size = KIB64,
 								    .attr = HYPMMU_DATA}),
 			 0);
+}
+
+static void one_half_is_enough(void **state)
+{
+	(void)state;
+	move_below();
 	assert_int_equal(hypmmu_arch_cpu_params(&params, &lower, NULL, NULL, 0, NULL), 0);
 	assert_memory_equal(&params.granule[0], &params.granule[1], NEED);
 	assert_memory_equal(&params.va[0], &params.va[1], NEED);
+	assert_int_equal(params.pa.least, 5);
 	assert_int_equal(params.regs.ttbr1 & UINT64_C(0xffffffffffff), 0);
+}
+
+/* The halves of set_up(), the other way round. */
+static void lpa_is_needed_for_either_half(void **state)
+{
+	const struct hypmmu_config low = config(HYPMMU_64K, HYPMMU_EL2_0_LOWER, 48);
+	const struct hypmmu_config up = config(HYPMMU_16K, HYPMMU_EL2_0_UPPER, 48);
+
+	(void)state;
+	assert_int_equal(hypmmu_init(&lower, &low, &upper_pool.pages), 0);
+	assert_int_equal(hypmmu_init(&upper, &up, &pool.pages), 0);
+	assert_int_equal(hypmmu_map(&lower, &program), 0);
+	move_below();
+	assert_int_equal(hypmmu_set_live(&lower, &host), 0);
+	assert_int_equal(hypmmu_set_live(&upper, &host), 0);
+	assert_int_equal(complete(NULL, 0, NULL), 0);
+	assert_int_equal(params.pa.least, 6);
 }
 
 static void hcr_has_the_e2h_of_the_tables_or_is_zero(void **state)
@@ -200,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(needs_are_those_of_both_halves_and_of_e2h, set_up),
 		cmocka_unit_test_setup(one_half_is_enough, set_up),
+		cmocka_unit_test_setup(lpa_is_needed_for_either_half, set_up),
 		cmocka_unit_test_setup(hcr_has_the_e2h_of_the_tables_or_is_zero, set_up),
 		cmocka_unit_test_setup(each_place_is_looked_for_in_its_half, set_up),
 		cmocka_unit_test_setup(place_in_memory_of_el0_is_refused, set_up),
