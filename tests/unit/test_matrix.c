@@ -63,6 +63,21 @@ static void expect_verdict(struct hypmmu_config cfg, uint32_t hw, uint32_t use, 
 	}
 }
 
+/* Neither are there other ways to an illegal one. */
+static void expect_refusal(const struct hypmmu_config *cfg, int ought)
+{
+	static _Alignas(1 << 16) unsigned char memory[1 << 16];
+	struct hypmmu_pool pool;
+	struct hypmmu_report report;
+	struct hypmmu mmu;
+
+	if (hypmmu_tables_needed(cfg, NULL, 0, &report) != ought)
+		fail_config(cfg, "hypmmu_tables_needed() takes it");
+	if (hypmmu_pool_init(&pool, cfg->granule, memory, 0, sizeof(memory)) ||
+	    hypmmu_init(&mmu, cfg, &pool.pages) != ought || pool.used)
+		fail_config(cfg, "hypmmu_init() takes it");
+}
+
 /* An unknown bit is told first, a wish that is not met last. True: it is legal. */
 static bool check_verdicts(const struct hypmmu_config *cfg)
 {
@@ -74,6 +89,8 @@ static bool check_verdicts(const struct hypmmu_config *cfg)
 	expect_verdict(*cfg, HYPMMU_HW_CNP, HYPMMU_USE_CNP, verdict);
 	expect_verdict(*cfg, 0, HYPMMU_USE_CNP, verdict ? verdict : HYPMMU_ERR_UNSUPPORTED);
 	expect_verdict(*cfg, 0, HYPMMU_USE_HAFDBS, verdict ? verdict : HYPMMU_ERR_UNSUPPORTED);
+	if (verdict)
+		expect_refusal(cfg, verdict);
 	return verdict == 0;
 }
 
