@@ -6,8 +6,7 @@
 /* By VA: a page number of 4K whatever the granule. */
 #define TLBI_VA	   BITS(43, 0)
 #define TLBI_LEVEL BITS(45, 44) /* TTL[1:0] */
-/* By range: (NUM + 1) << (5 * SCALE + 1) granules from BaseADDR on. What would be beyond the last
- * address does not wrap. */
+/* By range: (NUM + 1) << (5 * SCALE + 1) granules from BaseADDR on. */
 #define TLBI_BASE  BITS(36, 0)
 #define TLBI_TTL   BITS(38, 37)
 #define TLBI_NUM   BITS(43, 39)
@@ -202,22 +201,30 @@ void hm_tlbis_init(struct hm_tlbis *tlbis, const struct hypmmu_config *cfg,
 		tlbis->n = 0;
 }
 
-/* The smallest SCALE that reaches so far, and NUM rounded up. */
-static uint64_t range_length(uint64_t granules)
+/* From run->va to `last`: the smallest SCALE that reaches so far, and NUM rounded up. It never goes
+ * beyond the last address: rather it begins lower, at what BaseADDR can say and at a leaf. */
+static uint64_t range_operand(const struct hypmmu_geometry *geo, const struct hm_tlbi_run *run,
+			      hypmmu_va last)
 {
-	unsigned scale = 0;
+	unsigned scale = 0, unit = geo->page_shift + 1u, align = base_shift(geo);
+	hypmmu_va first = run->va, top = hm_va_last(geo);
+	uint64_t reach;
 
-	while (granules > UINT64_C(32) << (5 * scale + 1))
+	for (; (last - first) >> unit > 31; unit += 5)
 		scale++;
-	return put(TLBI_SCALE, scale) | put(TLBI_NUM, (granules - 1) >> (5 * scale + 1));
+	reach = last_byte(last - first, unit);
+	if (reach > top - first) {
+		first = (top - reach) & ~(BIT(align > run->leaf ? align : run->leaf) - 1);
+		reach = top - first;
+	}
+	return put(TLBI_SCALE, scale) | put(TLBI_NUM, reach >> unit) |
+	       put(TLBI_BASE, first >> align) | run->by_range;
 }
 
 /* The run from va up to `last`, a step of it. */
 static struct hm_tlbi tlbi_of(const struct hypmmu_geometry *geo, const struct hm_tlbi_run *run,
 			      hypmmu_va last)
 {
-	uint64_t granules = ((last - run->va) >> geo->page_shift) + 1;
-
 	if (!((last - run->va) >> run->leaf))
 		return (struct hm_tlbi){
 			.op = run->walks ? HM_VAE2 : HM_VALE2,
@@ -225,8 +232,7 @@ static struct hm_tlbi tlbi_of(const struct hypmmu_geometry *geo, const struct hm
 		};
 	return (struct hm_tlbi){
 		.op = run->walks ? HM_RVAE2 : HM_RVALE2,
-		.operand = put(TLBI_BASE, run->va >> base_shift(geo)) | range_length(granules) |
-			   run->by_range,
+		.operand = range_operand(geo, run, last),
 	};
 }
 

@@ -218,11 +218,27 @@ static void upper_half_has_its_asid_and_ends_at_the_last_byte(void **state)
 	small.regime = large.regime = ds.regime = HYPMMU_EL2_0_UPPER;
 	small.asid = large.asid = ds.asid = 0x1234;
 	assert_one(&small, stale(0xffff800000000000, PAGES(2), 3), HM_RVALE2, 0x1234401800000000);
-	assert_one(&small, stale(0xffffffffffffd000, PAGES(3), 3), HM_RVALE2, 0x1234409ffffffffd);
+	assert_one(&small, stale(0xffffffffffffc000, PAGES(4), 3), HM_RVALE2, 0x1234409ffffffffc);
 	assert_one(&large, stale(0xfffffffffffe0000, 128 * KIB, 3), HM_RVALE2, 0x1234c01ffffffffe);
 	assert_one(&ds, stale(0xfff0000000000000, PAGES(2), 3), HM_RVALE2, 0x1234401000000000);
 	/* From ffff0000 on: 16 pages. */
 	assert_one(&ds, stale(0xffffffffffffe000, PAGES(2), 3), HM_RVALE2, 0x1234439fffffffff);
+}
+
+/* NUM is rounded up: there is nothing above the last address to be rounded up to. */
+static void what_would_end_beyond_the_last_byte_begins_lower(void **state)
+{
+	struct hypmmu_config upper = config(HYPMMU_4K, 0), lower = wide(HYPMMU_64K, 0),
+			     hinted = config(HYPMMU_4K, HYPMMU_HW_TTL);
+
+	(void)state;
+	upper.regime = hinted.regime = HYPMMU_EL2_0_UPPER;
+	assert_one(&upper, stale(0xffffffffffffd000, PAGES(3), 3), HM_RVALE2, 0x409ffffffffc);
+	assert_one(&lower, stale(0xffffffffd0000, 192 * KIB, 3), HM_RVALE2, 0xc08ffffffffc);
+	/* 65 pages: 128 from ...80000 on. */
+	assert_one(&upper, stale(0xfffffffffffbf000, PAGES(65), 3), HM_RVALE2, 0x509fffffff80);
+	/* 5 blocks of 2M: 2 times 2048 pages from ...ff000000 on, which begins a block. */
+	assert_one(&hinted, stale(0xffffffffff600000, 10 * MIB, 2), HM_RVALE2, 0x60dffffff000);
 }
 
 static void threshold_counts_instructions(void **state)
@@ -282,7 +298,7 @@ static struct extent decode_range(unsigned granule, bool ds, uint64_t operand)
 	assert_int_equal(bits(operand, 47, 46), granule / 2 - 5);
 	if (level) /* else nothing need be invalidated */
 		assert_int_equal(va & ((UINT64_C(1) << leaf_shift(granule, level)) - 1), 0);
-	return (struct extent){va, last < va ? UINT64_MAX : last, level ? level : 4};
+	return (struct extent){va, last, level ? level : 4};
 }
 
 static struct extent decode(const struct hypmmu_config *cfg, const struct hypmmu_stale *range,
@@ -335,6 +351,8 @@ static void assert_covers(const struct hypmmu_config *cfg, const struct hypmmu_s
 {
 	uint64_t last = range->va + (range->size - 1), done = range->va - 1, decoded = 0;
 	uint64_t granules = range->size >> cfg->granule, around = 16 + 2;
+	uint64_t top =
+		cfg->regime == HYPMMU_EL2_0_UPPER ? UINT64_MAX : (UINT64_C(1) << cfg->va_bits) - 1;
 	size_t n = tlbis_of(cfg, range);
 
 	for (size_t i = 0; i < n; i++) {
@@ -344,6 +362,7 @@ static void assert_covers(const struct hypmmu_config *cfg, const struct hypmmu_s
 		assert_true(i == 0 || extent.last > done);
 		assert_true(extent.level == 4 || extent.level == (unsigned)range->level);
 		assert_true(extent.level == 4 || !range->walks);
+		assert_true(extent.first <= extent.last && extent.last <= top);
 		done = extent.last;
 		decoded += (extent.last - extent.first) >> cfg->granule;
 	}
@@ -381,6 +400,7 @@ int main(void)
 		cmocka_unit_test(all_levels_and_no_hint_after_a_table_changed),
 		cmocka_unit_test(leaves_as_large_as_a_range_are_by_va),
 		cmocka_unit_test(upper_half_has_its_asid_and_ends_at_the_last_byte),
+		cmocka_unit_test(what_would_end_beyond_the_last_byte_begins_lower),
 		cmocka_unit_test(threshold_counts_instructions),
 		cmocka_unit_test(random_ranges_are_covered),
 	};
