@@ -5,11 +5,15 @@
 
 #define VBAR_SHIFT 11 /* VBAR_EL2: bits [10:0] are RES0 */
 
-static void tell(const struct hypmmu_hyp_layout *layout, const char *step, hypmmu_va first,
-		 hypmmu_va last)
+/* No call is under way, and yet this is a callback in the midst of one. */
+static void tell(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layout, const char *step,
+		 hypmmu_va first, hypmmu_va last)
 {
-	if (layout->trace)
-		layout->trace(layout->ctx, step, first, last);
+	if (!layout->trace)
+		return;
+	hyp->mmu.busy = true;
+	layout->trace(layout->ctx, step, first, last);
+	hyp->mmu.busy = false;
 }
 
 static int blame(struct hypmmu_report *report, size_t index, int err)
@@ -102,7 +106,7 @@ static int map_section(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *l
 	if (!err && (section->attr & HYPMMU_X))
 		err = hypmmu_pin(&hyp->mmu, first, last - first + 1);
 	if (!err)
-		tell(layout, section->name, first, last);
+		tell(hyp, layout, section->name, first, last);
 	return err;
 }
 
@@ -129,7 +133,8 @@ static int map_cpu(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layou
 		err = hm_private_map_stack(hyp, cpu->stack, cpu->stack_size, &cpu->stack_top,
 					   report);
 		if (!err)
-			tell(layout, "stack", cpu->stack_top - cpu->stack_size, cpu->stack_top - 1);
+			tell(hyp, layout, "stack", cpu->stack_top - cpu->stack_size,
+			     cpu->stack_top - 1);
 	}
 	if (err || cpu->data == cpu->data_end)
 		return err;
@@ -138,7 +143,7 @@ static int map_cpu(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *layou
 		err = hm_linear_map(hyp, cpu->data, cpu->data_end, HYPMMU_DATA, report);
 	if (!err) {
 		cpu->data_va = hypmmu_kern_hyp_va(hyp, cpu->data);
-		tell(layout, "data", first, last);
+		tell(hyp, layout, "data", first, last);
 	}
 	return err;
 }
@@ -169,7 +174,8 @@ static int map_vectors(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *l
 	if (!err)
 		err = hypmmu_pin(&hyp->mmu, hyp->vectors, layout->vectors_size);
 	if (!err)
-		tell(layout, "vectors", hyp->vectors, hyp->vectors + (layout->vectors_size - 1));
+		tell(hyp, layout, "vectors", hyp->vectors,
+		     hyp->vectors + (layout->vectors_size - 1));
 	return err;
 }
 
@@ -182,7 +188,7 @@ static int map_idmap(struct hypmmu_hyp *hyp, const struct hypmmu_hyp_layout *lay
 	if (!err)
 		err = hypmmu_pin(&hyp->mmu, hyp->idmap, granule);
 	if (!err)
-		tell(layout, "idmap", hyp->idmap, hyp->idmap + (granule - 1));
+		tell(hyp, layout, "idmap", hyp->idmap, hyp->idmap + (granule - 1));
 	return err;
 }
 

@@ -196,6 +196,35 @@ static void whoever_calls_back_is_busy(void **state)
 	host_end(&host);
 }
 
+/* trace is called between the steps, when no other call is under way. */
+static void call_back_from_trace(void *ctx, const char *step, hypmmu_va first, hypmmu_va last)
+{
+	struct host *host = ctx;
+	struct hypmmu_leaf leaf;
+
+	(void)step;
+	(void)last;
+	call_back(host);
+	assert_int_equal(hypmmu_set_live(&host->hyp.mmu, NULL), HYPMMU_ERR_BUSY);
+	assert_int_equal(hypmmu_unmap(&host->hyp.mmu, first, host->page, 0), HYPMMU_ERR_BUSY);
+	assert_int_equal(hypmmu_query(&host->hyp.mmu, first, &leaf), HYPMMU_OK);
+	host->steps++;
+}
+
+static void whoever_calls_back_from_trace_is_busy(void **state)
+{
+	struct host host;
+
+	(void)state;
+	host_init(&host, &host_configs[5]);
+	host.layout.trace = call_back_from_trace;
+	host_build_well(&host);
+
+	assert_int_equal(host.steps, 12);
+	assert_int_equal(map(&host), HYPMMU_OK);
+	host_end(&host);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +234,7 @@ int main(void)
 		cmocka_unit_test(whoever_goes_back_on_his_word_later_is_told),
 		cmocka_unit_test(when_pages_run_out_nothing_has_changed),
 		cmocka_unit_test(whoever_calls_back_is_busy),
+		cmocka_unit_test(whoever_calls_back_from_trace_is_busy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
