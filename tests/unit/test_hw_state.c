@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What hardware writes into a leaf, AF and with DBM AP[2], outlives merge, split and protect. */
+/* What hardware writes into a leaf, AF and with DBM AP[2], outlives merge, split and protect. With
+ * permission indirection AP[2] is nDirty. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,9 @@
 /* EL2, HYPMMU_NORMAL, never executed: valid [0], AP[1] [6], SH [9:8] = 3, XN [54]. */
 #define BASE	 UINT64_C(0x0040000000000341)
 #define PAGE	 UINT64_C(0x2)
-#define AP2	 UINT64_C(0x80) /* read-only; with DBM: clean */
+#define AP1	 UINT64_C(0x40)
+#define AP2	 UINT64_C(0x80)		      /* read-only; with DBM: clean */
+#define PI_W	 UINT64_C(0x0020000000000000) /* [53] */
 #define AF	 UINT64_C(0x400)
 #define DBM	 UINT64_C(0x0008000000000000) /* [51] */
 #define SW5	 UINT64_C(0x0280000000000000) /* 5 in [58:55] */
@@ -24,6 +27,7 @@ struct scene {
 	struct subject subject;
 	hypmmu_va va; /* of a block that only this test maps, PA = VA */
 	uint64_t page, block, leaves;
+	bool indirect; /* HYPMMU_USE_S1PIE */
 };
 
 static hypmmu_desc *slot_of(struct scene *scene, hypmmu_va va)
@@ -83,12 +87,20 @@ static void unmap(struct scene *scene)
 	       (struct hypmmu_change){.op = HYPMMU_UNMAP, .va = scene->va, .size = scene->block});
 }
 
+/* The same leaf with indirection: no AP[1], and what may be written says so in PIIndex[2]. */
+static hypmmu_desc in_scheme(const struct scene *scene, hypmmu_desc desc)
+{
+	if (!scene->indirect)
+		return desc;
+	return (desc & ~AP1) | (desc & DBM || !(desc & AP2) ? PI_W : 0);
+}
+
 /* The leaf at va: its descriptor, and what hypmmu_query() says of it. */
 static void assert_leaf(struct scene *scene, hypmmu_va va, int level, hypmmu_desc desc)
 {
 	struct hypmmu_leaf leaf;
 
-	assert_int_equal(*slot_of(scene, va), desc | va);
+	assert_int_equal(*slot_of(scene, va), in_scheme(scene, desc) | va);
 	assert_int_equal(hypmmu_query(&scene->subject.mmu, va, &leaf), 0);
 	assert_int_equal(leaf.level, level);
 	assert_int_equal(leaf.pa, va);
@@ -100,16 +112,16 @@ static void over_granules(void (*scenario)(struct scene *scene))
 {
 	static const enum hypmmu_granule granules[] = {HYPMMU_4K, HYPMMU_16K, HYPMMU_64K};
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 3 * 2; i++) {
 		const struct hypmmu_config cfg = {
-			.granule = granules[i],
+			.granule = granules[i / 2],
 			.regime = HYPMMU_EL2,
 			.va_bits = 48,
 			.pa_bits = 48,
-			.hw = HYPMMU_HW_HAFDBS,
-			.use = HYPMMU_USE_HAFDBS,
+			.hw = HYPMMU_HW_HAFDBS | HYPMMU_HW_S1PIE,
+			.use = HYPMMU_USE_HAFDBS | (i % 2 ? HYPMMU_USE_S1PIE : 0),
 		};
-		struct scene scene;
+		struct scene scene = {.indirect = i % 2};
 
 		subject_init(&scene.subject, &cfg);
 		scene.page = scene.subject.page;
