@@ -12,26 +12,20 @@
  * I6 contiguous groups are whole, aligned, and uniform but for AF and dirty state.
  */
 #include "check.h"
+#include "group.h"
 
 /* I6: the group that the leaf, which has the hint, is in. */
 static bool group_is_good(const struct hypmmu_geometry *geo, int level, const hypmmu_desc *table,
 			  unsigned index)
 {
-	unsigned size = level < 0 ? 1 : 1u << geo->cont[level], first = index & ~(size - 1);
-	unsigned shift = hm_level_shift(geo, level);
-	hypmmu_desc leaf = hm_load(geo, table + first);
-	hypmmu_pa pa = hm_leaf_pa(geo, level, leaf);
+	unsigned size = hm_group_size(geo, level);
+	const hypmmu_desc *slot = table + hm_group_first(geo, level, index);
+	hypmmu_desc leaf = hm_load(geo, slot);
 
-	if (size == 1 || !is_aligned(pa, shift + geo->cont[level]))
-		return false;
-	for (unsigned i = 0; i < size; i++, pa += BIT(shift)) {
-		hypmmu_desc desc = hm_load(geo, table + first + i);
-
-		if (((desc ^ leaf) & (HM_VALID | HM_TYPE)) || !(desc & HM_CONT) ||
-		    !hm_leaf_maps(geo, level, desc, pa, leaf))
-			return false;
-	}
-	return true;
+	return size > 1 && (leaf & HM_CONT) &&
+	       is_aligned(hm_leaf_pa(geo, level, leaf),
+			  hm_level_shift(geo, level) + geo->cont[level]) &&
+	       hm_group_match(geo, level, slot, leaf, 0, 0) == size;
 }
 
 /* A leaf says nothing that its attributes and output address do not say: I4 and I5. */

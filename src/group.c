@@ -14,21 +14,19 @@ bool hm_group_is_whole(const struct hm_cursor *cursor, unsigned index)
 				  hm_leaf_type(cursor->level) | HM_VALID | HM_CONT) == size;
 }
 
-unsigned hm_group_match(const struct hm_cursor *cursor, unsigned first, unsigned n,
+unsigned hm_group_match(const struct hypmmu_geometry *geo, int level, const hypmmu_desc *slot,
 			hypmmu_desc leaf, unsigned from, unsigned to)
 {
-	const struct hypmmu_geometry *geo = cursor->geo;
-	const hypmmu_desc *slot = hm_cursor_view(cursor)->table + first;
 	hypmmu_desc kind = HM_VALID | HM_TYPE | HM_CONT;
-	hypmmu_pa pa = hm_leaf_pa(geo, cursor->level, leaf);
+	hypmmu_pa pa = hm_leaf_pa(geo, level, leaf), step = BIT(hm_level_shift(geo, level));
 	unsigned leaves = 0;
 
-	for (unsigned i = 0; i < n; i++, pa += BIT(cursor->shift)) {
+	for (unsigned i = 0; i < hm_group_size(geo, level); i++, pa += step) {
 		hypmmu_desc desc = hm_load(geo, slot + i);
 
-		if (!desc && first + i >= from && first + i < to)
+		if (!desc && i >= from && i < to)
 			continue;
-		if (((desc ^ leaf) & kind) || !hm_leaf_maps(geo, cursor->level, desc, pa, leaf))
+		if (((desc ^ leaf) & kind) || !hm_leaf_maps(geo, level, desc, pa, leaf))
 			return 0;
 		leaves++;
 	}

@@ -19,9 +19,10 @@ static inline unsigned hm_group_first(const struct hypmmu_geometry *geo, int lev
 /* Does each slot of the group that `index`, which has the hint, is in have it? */
 bool hm_group_is_whole(const struct hm_cursor *cursor, unsigned index);
 
-/* n slots of the cursor's table from `first` on: how many hold the parts of what begins with `leaf`
- * there, without the hint, if those in [from, to) may be holes as well? 0: something is different. */
-unsigned hm_group_match(const struct hm_cursor *cursor, unsigned first, unsigned n,
+/* The slots of a group, of a table at this level: how many hold the parts of what begins with `leaf`
+ * in the first one, with the hint or without as that, if those in [from, to) may be holes as well?
+ * 0: something is different. */
+unsigned hm_group_match(const struct hypmmu_geometry *geo, int level, const hypmmu_desc *slot,
 			hypmmu_desc leaf, unsigned from, unsigned to);
 /* Do the leaves in the cursor's table follow each other, with or without the hint, so that all of it
  * is one leaf if the tables below are, too? */

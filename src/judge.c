@@ -71,8 +71,9 @@ static bool completes_group(struct hm_plan *plan, hypmmu_pa pa)
 	pa -= (hypmmu_pa)(span->index - first) << shift;
 	if (!is_aligned(pa, shift + geo->cont[cursor->level]))
 		return false;
-	leaves = hm_group_match(cursor, first, size, leaf | hm_put_oa(geo, pa), span->index,
-				span->index + span->room);
+	leaves = hm_group_match(geo, cursor->level, hm_cursor_view(cursor)->table + first,
+				leaf | hm_put_oa(geo, pa), span->index - first,
+				span->index - first + span->room);
 	if (!leaves || leaves == size)
 		return false;
 	tighten(plan, first, size, leaves);
@@ -208,7 +209,8 @@ static bool begins_group(const struct hm_plan *plan, hypmmu_desc leaf)
 	    !is_aligned(pa, cursor->shift + geo->cont[cursor->level]) ||
 	    (covers_table(plan) && hm_group_might_fold(cursor)))
 		return false;
-	return hm_group_match(cursor, index, size, leaf, 0, 0) == size;
+	return hm_group_match(geo, cursor->level, hm_cursor_view(cursor)->table + index, leaf, 0,
+			      0) == size;
 }
 
 static int judge_merge(struct hm_plan *plan, enum hm_kind kind)

@@ -48,43 +48,31 @@ void hm_leaves_erase(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc *
 	hm_slots_stale(plan, stage, plan->cursor.level, false);
 }
 
-/* Leaves that were in a group, or that hardware may write to, or that have to be broken. */
-static void label_slots(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc *slot,
-			uint64_t keep)
+/* One by one: leaves that were in a group, or that hardware may write to, or that have to be broken. */
+void hm_leaves_label(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc *slot)
 {
+	const struct hypmmu_geometry *geo = plan->cursor.geo;
+	const struct hm_frame *frame = hm_cursor_frame(&plan->cursor);
 	int level = plan->cursor.level;
+	uint64_t keep = hm_relabel_keeps(geo, level, plan->piece.leaf);
 	hypmmu_desc bits = plan->piece.leaf & ~keep, before = plan->span.before;
-	enum hm_transition transition =
-		hm_desc_transition(plan->cursor.geo, level, before, (before & keep) | bits);
-	bool arm = transition == HM_BREAK;
-	bool loose = plan->span.index < hm_cursor_frame(&plan->cursor)->loose;
+	hypmmu_desc after = (before & keep) | bits;
+	enum hm_transition transition = hm_desc_transition(geo, level, before, after);
+	bool arm = hm_plan_is_live(plan) && transition == HM_BREAK;
 
-	if (arm || loose || (stage->mmu->cfg.use & HYPMMU_USE_HAFDBS)) {
+	if (frame->origin == HM_FRESH) {
+		hm_fill(geo, slot, plan->span.count, after, BIT(plan->cursor.shift));
+	} else if (arm || plan->span.index < frame->loose ||
+		   (stage->mmu->cfg.use & HYPMMU_USE_HAFDBS)) {
 		for (unsigned i = 0; i < plan->span.count; i++)
 			hm_slot_rewrite(stage, slot + i, keep, bits, arm);
 	} else {
-		hm_rewrite(plan->cursor.geo, slot, plan->span.count, keep, bits);
+		hm_rewrite(geo, slot, plan->span.count, keep, bits);
 	}
 	stage->unsettled |= arm;
 	hm_slots_stored(plan, stage, slot, plan->span.count);
 	if (transition != HM_RELABEL_QUIET)
 		hm_slots_stale(plan, stage, level, false);
-}
-
-void hm_leaves_label(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc *slot)
-{
-	const struct hypmmu_geometry *geo = plan->cursor.geo;
-	int level = plan->cursor.level;
-	uint64_t keep = hm_relabel_keeps(geo, level, plan->piece.leaf);
-	hypmmu_desc bits = plan->piece.leaf & ~keep;
-
-	if (hm_plan_is_live(plan))
-		label_slots(plan, stage, slot, keep);
-	else if (hm_cursor_frame(&plan->cursor)->origin == HM_FRESH)
-		hm_fill(geo, slot, plan->span.count, (plan->span.before & keep) | bits,
-			BIT(hm_level_shift(geo, level)));
-	else
-		hm_rewrite(geo, slot, plan->span.count, keep, bits);
 }
 
 /* One group, whose leaves, without the hint, are partly there. Where they need not be broken for it

@@ -41,29 +41,19 @@ static void store_page(struct hypmmu *mmu, hypmmu_desc *slot, hypmmu_desc desc, 
 	maint->sync(maint->ctx, &mmu->cfg, &stale, !desc);
 }
 
-/* Is va where the writer sees a table on the way to it? */
-static bool is_on_the_way(const struct hypmmu *mmu, hypmmu_va va)
+/* Might the writer, who runs on these tables, see one of them at va? Then count.c finds out. */
+static bool might_be_table(const struct hypmmu *mmu, hypmmu_va va)
 {
-	const struct hypmmu_geometry *geo = &mmu->geo;
-	hypmmu_desc desc = hm_table_desc(geo, mmu->root);
-
-	for (int level = geo->start_level; hm_desc_kind(geo, level - 1, desc) == HM_TABLE;
-	     level++) {
-		const hypmmu_desc *table = hm_table_at(&mmu->pages, hm_get_oa(geo, desc));
-
-		if (!table || (uintptr_t)table == va)
-			return true;
-		desc = hm_load(geo, table + hm_slot_index(geo, level, va));
-	}
-	return false;
+	if (!mmu->maint || !mmu->maint->self)
+		return false;
+	return !mmu->pages.window || va - (uintptr_t)mmu->pages.window < mmu->pages.window_size;
 }
 
 /* Is it a page that can go alone? */
 static bool may_clear(const struct hypmmu *mmu, const struct hm_place *page, hypmmu_va va)
 {
 	return (page->desc & (HM_VALID | HM_TYPE | HM_CONT)) == (HM_VALID | HM_TYPE) &&
-	       has_neighbour(&mmu->geo, page->slot, va) &&
-	       !(mmu->maint && mmu->maint->self && is_on_the_way(mmu, va));
+	       has_neighbour(&mmu->geo, page->slot, va) && !might_be_table(mmu, va);
 }
 
 /* Pages tend to have the attributes of the page before. False: these make no page. */
