@@ -3,13 +3,15 @@
 #include "bits.h"
 #include "tree.h"
 
-#define QUESTIONS 192
+#define QUESTIONS 224
 #define TRIALS	  64
+
+#define DESC_GP BIT(50)
 
 enum question draw_question(struct random *random, bool e2h)
 {
-	static const enum question questions[] = {AT_S1E2R, AT_S1E2W, AT_S1E2R, AT_S1E2R,
-						  AT_S1E2W, AT_S1E0R, AT_S1E0R, AT_S1E0W};
+	static const enum question questions[] = {AT_S1E2R, AT_S1E2R, AT_S1E2R, AT_S1E2W,
+						  AT_S1E2R, AT_S1E2W, AT_S1E0R, AT_S1E0W};
 
 	return questions[random_below(random, e2h ? 8 : 4)];
 }
@@ -73,6 +75,8 @@ static bool is_as_mapped(const struct tree *tree, hypmmu_va va, enum hypmmu_acce
 	if (!is_allowed(leaf->attr, access) || is_fetched_from_outside(tree, leaf->attr, access))
 		return t->fault == HYPMMU_FAULT_PERMISSION;
 	type = type_of(leaf->attr);
+	if (!(t->desc & DESC_GP) != !(leaf->attr & HYPMMU_GUARDED))
+		return false;
 	return !t->fault && t->pa == leaf->pa + (at - leaf->at) && t->mair == type &&
 	       t->sh == (type < 0x10 || type == 0x44 ? 2 : 3);
 }
@@ -82,6 +86,18 @@ static void judge(struct tree *tree, hypmmu_va va, enum hypmmu_access access,
 {
 	if (!is_as_mapped(tree, va, access, t))
 		tree_complain(tree, "not what was mapped", va);
+}
+
+/* Without them nothing else would be judged by accesses. */
+static void judge_probes(struct tree *tree)
+{
+	static const enum hypmmu_access fetches[] = {HYPMMU_FETCH, HYPMMU_EL0_FETCH};
+	struct hypmmu_translation t;
+
+	for (unsigned i = 0; i < (tree->theme.cfg.regime == HYPMMU_EL2 ? 1 : 2); i++) {
+		scene_walk(&tree->scene, tree->scene.probes[i], fetches[i], &t);
+		judge(tree, tree->scene.probes[i], fetches[i], &t);
+	}
 }
 
 /* Accesses first: AT may change descriptors or not, these do. */
@@ -143,6 +159,8 @@ static bool set_scene(struct tree *tree)
 	scene_set_registers(scene);
 	scene_set_probes(scene);
 	setting->counts->probed += scene->may_run;
+	if (scene->mapped)
+		judge_probes(tree);
 	return true;
 }
 

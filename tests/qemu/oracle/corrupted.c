@@ -9,8 +9,8 @@
 
 #define PERM_RX 3 /* in a field of PIR_EL2 */
 
-/* A descriptor on the way to a leaf, or any. */
-static hypmmu_pa draw_victim(struct tree *tree)
+/* A descriptor on the way to a leaf, or any; *table: not the leaf. */
+static hypmmu_pa draw_victim(struct tree *tree, bool *table)
 {
 	size_t page = random_below(tree->random, tree->source.n);
 	uint64_t slots = UINT64_C(1) << (tree->theme.cfg.granule - 3);
@@ -18,18 +18,23 @@ static hypmmu_pa draw_victim(struct tree *tree)
 	struct reading reading;
 
 	if (!random_once_in(tree->random, 8)) {
-		reading = scene_walk(&tree->scene, tree_draw_scratch(tree), HYPMMU_READ, &t);
-		if (reading.depth && random_once_in(tree->random, 3))
-			return reading.path[random_below(tree->random, reading.depth)];
+		tree->focus = tree_draw_scratch(tree);
+		reading = scene_walk(&tree->scene, tree->focus, HYPMMU_READ, &t);
+		*table = reading.depth > 1 && random_once_in(tree->random, 3);
+		if (*table)
+			return reading.path[random_below(tree->random, reading.depth - 1)];
 		if (reading.depth)
 			return reading.path[reading.depth - 1];
 	}
 	return tree->source.taken[page] + 8 * random_below(tree->random, slots);
 }
 
-/* Half of them in the lower attributes, a quarter in the upper: the address is most of the rest. */
-static unsigned draw_bit(struct random *random)
+/* Of a table mostly its attributes. Of a leaf half are in the lower attributes, a quarter in the
+ * upper: the address is most of the rest. */
+static unsigned draw_bit(struct random *random, bool table)
 {
+	if (table && !random_once_in(random, 4))
+		return 59 + (unsigned)random_below(random, 5);
 	switch (random_below(random, 4)) {
 	case 0:
 		return (unsigned)random_below(random, 64);
@@ -53,11 +58,12 @@ static void flip(struct tree *tree, hypmmu_pa pa, uint64_t bits)
 /* Mostly not of what the probes need. */
 static void corrupt(struct tree *tree)
 {
-	hypmmu_pa pa = draw_victim(tree);
+	bool table = false;
+	hypmmu_pa pa = draw_victim(tree, &table);
 	uint64_t bits = 0;
 
 	for (uint64_t n = 1 + random_below(tree->random, 3); n; n--)
-		bits |= UINT64_C(1) << draw_bit(tree->random);
+		bits |= UINT64_C(1) << draw_bit(tree->random, table);
 	flip(tree, pa, bits);
 	scene_set_probes(&tree->scene);
 	if (tree->scene.mapped && !tree->scene.may_run && !random_once_in(tree->random, 8)) {
@@ -91,13 +97,14 @@ static void permit_probes(struct tree *tree)
 		regs->pire0 = (regs->pire0 & ~el0) | put(el0, PERM_RX);
 }
 
-/* What the library never asks for, or not always: TBI, TCMA, HPD, WXN, memory types. */
+/* What the library never asks for, or not always: TBI, TBID, TCMA, HPD, WXN, memory types. */
 static void bend_registers(struct tree *tree)
 {
-	static const uint8_t bits[2][6] = {{20, 20, 24, 24, 30, 30}, {37, 38, 41, 42, 57, 58}};
+	static const uint8_t bits[2][8] = {{20, 20, 24, 24, 29, 29, 30, 30},
+					   {37, 38, 41, 42, 51, 52, 57, 58}};
 	struct hypmmu_regs *regs = &tree->scene.machine.regs;
 
-	for (unsigned i = 0; i < 6; i++) {
+	for (unsigned i = 0; i < 8; i++) {
 		if (random_once_in(tree->random, 3))
 			regs->tcr ^= UINT64_C(1) << bits[regs->hcr != 0][i];
 	}

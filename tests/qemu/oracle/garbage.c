@@ -5,7 +5,7 @@
 #include "memory.h"
 #include "scenes.h"
 
-#define QUESTIONS 128
+#define QUESTIONS 96
 
 /* Fields of TCR_EL2 for one half, by E2H and half. */
 struct fields {
@@ -221,7 +221,7 @@ void ask_about_garbage(struct setting *setting, enum hypmmu_regime regime, bool 
 	draw_registers(setting, &scene, e2h, wide);
 	scene_set_registers(&scene);
 	for (unsigned i = 0; i < QUESTIONS; i++) {
-		enum question question = (enum question)random_below(&setting->random, e2h ? 4 : 2);
+		enum question question = draw_question(&setting->random, e2h);
 		struct hypmmu_translation t;
 
 		ask(&scene, draw_va(&setting->random, &scene, upper), question, &t);

@@ -220,10 +220,13 @@ hypmmu_va tree_draw_scratch(struct tree *tree)
 	uint64_t page = UINT64_C(1) << tree->theme.cfg.granule;
 	hypmmu_va va;
 
-	if (!tree->scratched || random_once_in(random, 2))
+	if (!tree->scratched || random_once_in(random, 3))
 		return tree_draw_va(tree);
-	va = tree->scratch[random_below(random, tree->scratched)] + random_below(random, page);
-	if (random_once_in(random, 3)) /* a tag */
+	va = tree->scratch[random_below(random, tree->scratched)];
+	if (tree->focus && random_once_in(random, 2))
+		va = tree->focus & ~(page - 1);
+	va += random_below(random, page);
+	if (random_once_in(random, 4)) /* a tag */
 		va ^= random_below(random, 256) << 56;
 	return va & ~QUESTION_BITS;
 }

@@ -17,6 +17,7 @@ struct tree {
 	struct hypmmu mmu;
 	hypmmu_va scratch[TREE_SCRATCH]; /* where scratch memory is mapped */
 	unsigned scratched;
+	hypmmu_va focus; /* often asked about */
 };
 
 /* False, if need be with a complaint, if it cannot be asked about. model_destroy() in any case. */
@@ -25,7 +26,7 @@ void tree_complain(struct tree *tree, const char *what, hypmmu_va va);
 
 /* An address near what is mapped, mostly. */
 hypmmu_va tree_draw_va(struct tree *tree);
-/* Or, as often, one in scratch memory. */
+/* Or, more often, one in scratch memory, or in the page of tree->focus. */
 hypmmu_va tree_draw_scratch(struct tree *tree);
 /* An access that the regime has. */
 enum trial tree_draw_trial(struct tree *tree);

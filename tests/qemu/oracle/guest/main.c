@@ -22,7 +22,11 @@ int main(void);
 #define MMFR3_TCRX_LSB	0
 #define MMFR3_S1PIE_LSB 8
 #define MMFR3_AIE_LSB	24
-#define TCR2_PIE	2
+
+#define TCR2_PIE     2
+#define TCR_TBID     (UINT64_C(1) << 29)
+#define TCR_E2H_TBID (UINT64_C(3) << 51)
+#define HCR_E2H	     (UINT64_C(1) << 34)
 
 #define WRITE_REGISTER(name, value) __asm__ volatile("msr " name ", %0" : : "r"(value) : "memory")
 
@@ -82,7 +86,9 @@ static void forget_translations(void)
 	__asm__ volatile("dsb sy\n\tisb\n\ttlbi alle2\n\tdsb sy\n\tisb" : : : "memory");
 }
 
-static bool indirect; /* permissions: TCR2_EL2.PIE */
+/* What QEMU looks at only when it walks: TBID for a fetch, nDirty (TCR2_EL2.PIE) for a store. Not if
+ * another access has brought the page to the TLB. */
+static bool walks_anew;
 
 static bool has_feature(unsigned lsb)
 {
@@ -99,7 +105,8 @@ static void set_registers(const struct oracle_regs *regs)
 	WRITE_REGISTER("tcr_el2", regs->tcr);
 	WRITE_REGISTER("ttbr0_el2", regs->ttbr0);
 	WRITE_REGISTER("s3_4_c2_c0_1", regs->ttbr1); /* TTBR1_EL2 */
-	indirect = regs->tcr2 & TCR2_PIE;
+	walks_anew = (regs->tcr2 & TCR2_PIE) ||
+		     (regs->tcr & (regs->hcr & HCR_E2H ? TCR_E2H_TBID : TCR_TBID));
 	if (has_feature(MMFR3_TCRX_LSB))
 		WRITE_REGISTER("s3_4_c2_c0_3", regs->tcr2); /* TCR2_EL2 */
 	if (has_feature(MMFR3_AIE_LSB))
@@ -172,7 +179,7 @@ static uint64_t try_question(const uint64_t probes[2], uint64_t question)
 		entry = probes[0] + starts[trial].offset;
 	else if (trial == EL0_LOAD || trial == EL0_STORE)
 		entry = probes[1] + starts[trial].offset;
-	if (indirect) /* QEMU looks at nDirty only where a store makes it walk the tables */
+	if (walks_anew)
 		forget_translations();
 	return try_access(va, STORED_AT(va), entry, starts[trial].spsr);
 }
