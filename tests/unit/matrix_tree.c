@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Trees of one configuration: a leaf at every level that may hold one, at both ends of the address
- * range, with the highest output address. The page source is at the top of the output addresses and
- * no larger than it has to be; its pages hold what trees before left there.
+ * range, with the highest output address, and with others, so that no two bits of one can be taken
+ * for each other. The page source, too, is at the top of the output addresses or elsewhere; it is no
+ * larger than it has to be, and its pages hold what trees before left there.
  */
 #include "matrix.h"
 #include <string.h>
@@ -38,6 +39,14 @@ static const unsigned char *memory_at(void *ctx, hypmmu_pa pa, size_t size)
 static uint64_t leaf_size(const struct tree *tree, int level)
 {
 	return UINT64_C(1) << matrix_shift(&tree->cfg, level);
+}
+
+/* An output address like no other, aligned to size. */
+static hypmmu_pa draw_pa(const struct tree *tree, unsigned n, uint64_t size)
+{
+	uint64_t mixed = UINT64_C(0x9e3779b97f4a7c15) * (8u * tree->cfg.va_bits + n + 1);
+
+	return mixed >> 7 & tree->pa_last & ~(size - 1);
 }
 
 /* Of all accesses, as hypmmu_translation.allowed has them. */
@@ -172,7 +181,7 @@ static const char *ends_wrong(struct tree *tree, int level)
 }
 
 /* A leaf at each level that may hold one, in the tables of one path: that to the first page, or to
- * the last. All have the highest output. */
+ * the last. All of the first have the highest output. */
 static const char *stairs_wrong(struct tree *tree, bool at_the_end)
 {
 	struct hypmmu_change maps[MATRIX_LEVELS] = {{0}};
@@ -184,7 +193,8 @@ static const char *stairs_wrong(struct tree *tree, bool at_the_end)
 
 		maps[n++] = (struct hypmmu_change){
 			.va = at_the_end ? tree->last - gap - (size - 1) : tree->first + gap,
-			.pa = tree->pa_last - (size - 1),
+			.pa = at_the_end ? draw_pa(tree, (unsigned)level, size)
+					 : tree->pa_last - (size - 1),
 			.size = size,
 			.attr = attrs[level + 1],
 		};
@@ -262,7 +272,8 @@ static const char *build(struct tree *tree)
 	tree->first = upper ? ~UINT64_C(0) << cfg->va_bits : 0;
 	tree->last = tree->first + ((UINT64_C(1) << cfg->va_bits) - 1);
 	tree->pa_last = (UINT64_C(1) << cfg->pa_bits) - 1;
-	tree->memory_pa = tree->pa_last - (size - 1);
+	tree->memory_pa = cfg->use & HYPMMU_USE_BIG_ENDIAN ? draw_pa(tree, 4, UINT64_C(1) << 20)
+							   : tree->pa_last - (size - 1);
 	tree->start = matrix_start_level(cfg);
 	tree->count->trees++;
 	tree->count->starts_at[tree->start + 1]++;
