@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "upper.h"
 #include "host.h"
+#include "machine.h"
 #include "probe.h"
 #include "steps.h"
 #include "sysreg.h"
@@ -67,6 +68,23 @@ bool upper_half_is_used(void)
 	return holds("Code runs in the upper half", !call.faulted && call.value == 42) &&
 	       holds("What is written there is read through the identity map",
 		     !store.faulted && reads(BULK_BASE + GIB - 8, WORD));
+}
+
+bool upper_half_can_be_left_out(struct hypmmu *lower)
+{
+	struct hypmmu_report report;
+	struct hypmmu_machine machine;
+	struct hypmmu_translation t;
+
+	if (!succeeds("hypmmu_arch_enable",
+		      hypmmu_arch_enable(lower, NULL, must_hold, must_hold_length, &report),
+		      &report))
+		return false;
+	machine = this_machine();
+	return holds("Without an upper half its walks are disabled",
+		     !hypmmu_walk(&machine, UPPER_TEXT, HYPMMU_READ, &t) &&
+			     t.fault == HYPMMU_FAULT_TRANSLATION && misses(UPPER_TEXT, t.fsc) &&
+			     misses(UPPER_BULK, t.fsc));
 }
 
 /* QEMU 7.2 has TLBI VAE2IS act on EL2 even with E2H = 1: then one by hand does not help either. */

@@ -14,6 +14,9 @@ bool build_upper(struct hypmmu *upper, const struct hypmmu_config *cfg,
 /* Code runs there, and memory is what it is elsewhere. */
 bool upper_half_is_used(void);
 
+/* Over to *lower alone, while the MMU is on. */
+bool upper_half_can_be_left_out(struct hypmmu *lower);
+
 /* Live: a page goes, and another one comes. */
 bool upper_half_changes(struct hypmmu *upper);
 #endif
