@@ -4,7 +4,7 @@
 
 	.macro	enter_el2 stack
 	msr	daifset, #15
-	mov	x0, #HCR_RW		/* E2H = 0, whatever it was */
+	mov	x0, #HCR_RW		/* E2H = 0, whatever it was; or HCR_RW | HCR_E2H */
 	msr	hcr_el2, x0
 	isb
 	bl	hypmmu_arch_el2_setup	/* needs no stack */
