@@ -76,7 +76,7 @@ bool second_cpu_comes(const struct hypmmu *lower, const struct hypmmu *upper)
 		 (uintptr_t)&params))
 		return false;
 	return holds("A second CPU has come to the upper half, by hypmmu_arch_cpu_entry()",
-		     has_come_and_gone(seen) && seen->word == WORD + 1 && seen->hcr == HCR_E2H &&
+		     has_come_and_gone(seen) && seen->word == WORD + 1 && (seen->hcr & HCR_E2H) &&
 			     seen->here == params.entry && seen->sp == params.sp - 16 &&
 			     hypmmu_arch_cpu_stage(&params) == HYPMMU_CPU_SWITCHING);
 }
