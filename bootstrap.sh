@@ -10,7 +10,7 @@
 #	sh bootstrap.sh coverage	what the tests run of src/, and whether that is enough
 #	sh bootstrap.sh analyze	gcc -fanalyzer, clang-tidy, cppcheck
 #	sh bootstrap.sh oracle		the walker judged by QEMU's MMU; gets a QEMU for it if need be
-#	sh bootstrap.sh night		every test and lint, with many more random draws
+#	sh bootstrap.sh night		every test and lint, and the oracle, with many more random draws
 #	sh bootstrap.sh bench		the benchmark's figures
 #	sh bootstrap.sh ci		everything that has to pass before a change goes in
 #	sh bootstrap.sh install		only install what ci needs
@@ -36,7 +36,8 @@ coverage) needed=$coverage ;;
 analyze) needed=$analyze ;;
 oracle) needed=$oracle ;;
 bench) needed=$bench ;;
-check | night) needed=$check ;;
+check) needed=$check ;;
+night) needed="$check $oracle" ;;
 ci | install) needed=$ci ;;
 *)
 	echo "usage: sh bootstrap.sh" \
@@ -83,9 +84,9 @@ fi
 case "$1" in
 install) ;;
 ci) exec .ci/run ;;
-oracle)
+oracle | night)
 	sh tests/qemu/oracle/qemu fetch || : # then the tests say so, and are skipped
-	exec cmake --workflow --preset oracle --fresh
+	exec cmake --workflow --preset "$1" --fresh
 	;;
 *) exec cmake --workflow --preset "$1" --fresh ;;
 esac
