@@ -26,6 +26,7 @@
 
 #define FSC_EXTERNAL 0x10
 #define FSC_TAG	     0x11
+#define FSC_GRANULE  0x28
 #define ISS_WNR	     BIT(6)
 
 /* TBI and TCMA by half, as TCR_EL2 has them for E2H. */
@@ -142,6 +143,25 @@ static uint64_t outcome_of(struct scene *scene, hypmmu_va va, enum trial trial,
 	return STORED_AT(va);
 }
 
+/* Memory of Realm state, by way of the Non-secure address space. */
+static bool is_other_space(const struct scene *scene, const struct reading *reading,
+			   const struct hypmmu_translation *t)
+{
+	return scene->world == REALM && memory_is_realm(t->pa) &&
+	       scene_is_to_non_secure(scene, reading);
+}
+
+static uint64_t answer_of(struct scene *scene, hypmmu_va va, enum trial trial,
+			  const struct reading *reading, const struct hypmmu_translation *t)
+{
+	if (t->fault)
+		return abort_of(trial, t->fsc);
+	if (!is_other_space(scene, reading, t))
+		return outcome_of(scene, va, trial, t);
+	scene->counts->spaces++;
+	return abort_of(trial, FSC_GRANULE);
+}
+
 /* What lies there. */
 static void look(struct scene *scene, const struct hypmmu_translation *t)
 {
@@ -179,7 +199,7 @@ bool try_access(struct scene *scene, hypmmu_va va, enum trial trial, struct hypm
 		scene->counts->deviations[DIRTY_BY_DBM]++;
 	expected.desc = t->desc;
 	expected.desc_pa = t->desc_pa;
-	expected.answer = t->fault ? abort_of(trial, t->fsc) : outcome_of(scene, va, trial, t);
+	expected.answer = answer_of(scene, va, trial, &reading, t);
 	scene_count(scene, va, &reading, true, t);
 	scene->counts->trials[trial]++;
 	scene->counts->trials_done[trial] += !t->fault;

@@ -76,6 +76,11 @@ void batch_send(struct batch *batch, hypmmu_pa pa, size_t size)
 	memory_send(pa, size, put_store, batch);
 }
 
+void batch_store(struct batch *batch, hypmmu_pa pa, uint64_t word)
+{
+	append_record(batch, RECORD_STORE, pa, &word, 1);
+}
+
 void batch_set(struct batch *batch, const struct oracle_regs *regs)
 {
 	append_record(batch, RECORD_REGS, 0, regs, WORDS_OF(*regs));

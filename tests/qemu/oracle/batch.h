@@ -34,6 +34,8 @@ bool batch_is_full(const struct batch *batch);
 
 /* The guest gets what has changed there. */
 void batch_send(struct batch *batch, hypmmu_pa pa, size_t size);
+/* One word, of which the host does not keep account. */
+void batch_store(struct batch *batch, hypmmu_pa pa, uint64_t word);
 void batch_set(struct batch *batch, const struct oracle_regs *regs);
 void batch_set_probes(struct batch *batch, hypmmu_va el2, hypmmu_va el0);
 /* A question of that kind of record. */

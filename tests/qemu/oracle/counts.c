@@ -144,7 +144,8 @@ static void print_accesses(const struct counts *c)
 	printf("%zu tag check faults, %zu branch target exceptions, %zu updates by hardware, %zu "
 	       "descriptors looked at afterwards; %zu external aborts on walks\n",
 	       c->tags, c->branches, c->updates, c->looks, c->aborts);
-	printf("with permission indices: %zu\n", c->indirect);
+	printf("with permission indices: %zu; granule protection faults: %zu\n", c->indirect,
+	       c->spaces);
 }
 
 void counts_print(const struct counts *c, const char *title)
@@ -239,6 +240,8 @@ bool counts_suffice(const struct counts *c, const struct hypmmu_config *cpu)
 		enough &= is_enough("branch target exceptions", c->branches, LEAST_CASES);
 	if (cpu->hw & HYPMMU_HW_MTE)
 		enough &= is_enough("tag check faults", c->tags, LEAST_CASES);
+	if (c->realm)
+		enough &= is_enough("granule protection faults", c->spaces, LEAST_CASES);
 	if (cpu->hw & HYPMMU_HW_S1PIE)
 		enough &= is_enough("permission indices", c->indirect, LEAST);
 	if (cpu->hw & HYPMMU_HW_HAFDBS)

@@ -40,13 +40,15 @@ struct coverage {
 };
 
 struct counts {
-	unsigned granule;	/* of the run; garbage has others, too */
+	unsigned granule; /* of the run; garbage has others, too */
+	bool realm;
 	struct cell cell[3][2]; /* by regime, 52-bit addresses */
 	struct coverage coverage[3];
 	size_t strays, strays_found; /* with another granule */
 	size_t deviations[DEVIATIONS], aborts, trees, probed;
 	size_t trials[8], trials_done[8]; /* real accesses, by enum trial; without an MMU fault */
 	size_t tags, branches;		  /* tag check and branch target exceptions */
+	size_t spaces;			  /* Realm state: granule protection faults */
 	size_t indirect;		  /* with permission indices */
 	size_t updates, looks;		  /* by hardware; descriptors that were looked at */
 	size_t leaf_level[5];		  /* answers without a fault by level + 1 */

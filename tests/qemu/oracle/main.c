@@ -30,6 +30,9 @@ static bool run_batch(struct setting *setting, const struct guest *guest, enum h
 	batch_reset(batch);
 	for (unsigned i = 0; i < memory_regions_of(guest->pa_bits); i++)
 		batch_send(batch, memory_region[i] + MEMORY_SCRATCH, MEMORY_SCRATCH_SIZE);
+	for (unsigned i = 1; setting->world == REALM && i < memory_regions_of(guest->pa_bits);
+	     i += 2)
+		batch_store(batch, GPT_AT + (memory_region[i] >> GPT_BLOCK_LSB) * 8, GPT_REALM);
 	make_garbage(setting, wide);
 	while (batch->asked < most && !batch_is_full(batch) && !setting->wrong) {
 		ask_about_tree(setting, regime, wide);
@@ -77,6 +80,7 @@ static void set_world(struct setting *setting, struct guest *guest, const char *
 		setting->world = SECURE;
 	} else if (!strcmp(name, "realm")) {
 		setting->world = REALM;
+		setting->counts->realm = true;
 	} else if (!strcmp(name, "tags")) {
 		guest->machine = ",mte=on"; /* and nothing may be plugged */
 		memory_keep_to_main();

@@ -52,6 +52,15 @@ bool memory_is_scratch(hypmmu_pa pa)
 	return i < MEMORY_REGIONS && pa - memory_region[i] - MEMORY_SCRATCH < MEMORY_SCRATCH_SIZE;
 }
 
+bool memory_is_realm(hypmmu_pa pa)
+{
+	for (unsigned i = 1; i < MEMORY_REGIONS; i += 2) {
+		if (pa >> GPT_BLOCK_LSB == memory_region[i] >> GPT_BLOCK_LSB)
+			return true;
+	}
+	return false;
+}
+
 static void fill_scratch(unsigned region)
 {
 	for (size_t at = 0; at < MEMORY_SCRATCH_SIZE; at += 8) {

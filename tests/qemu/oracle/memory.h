@@ -27,6 +27,8 @@ unsigned char *memory_at(hypmmu_pa pa);
 /* If it is not memory_at(), nobody knows what is read there. */
 bool memory_is_main(hypmmu_pa pa);
 bool memory_is_scratch(hypmmu_pa pa);
+/* Of Realm state alone, if there is such a thing: every other region, and its GiB. */
+bool memory_is_realm(hypmmu_pa pa);
 /* All zero, here and in a guest that starts; but scratch memory that is to be sent: no two words of
  * it are alike, and their lower halves are undefined instructions. */
 void memory_reset(void);

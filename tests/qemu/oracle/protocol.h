@@ -27,6 +27,7 @@
 /* Physical addresses in the guest's main memory. */
 #define GUEST_RAM     0x40000000 /* 512M */
 #define PROBE_AT      0x40400000 /* a page of any granule: the code that EL2 and EL0 run */
+#define GPT_AT	      0x42000000 /* for Realm state: which physical address space memory is in */
 #define QUESTIONS_AT  0x44000000
 #define ANSWERS_AT    0x50000000
 #define TABLES_AT     0x58000000
@@ -40,6 +41,12 @@
 #define PROBE_EL0_LOAD	0x10
 #define PROBE_EL0_STORE 0x18
 #define PROBE_VECTORS	0x800
+
+/* A descriptor for each GiB of 52-bit addresses: a block, in any space or in Realm's alone. */
+#define GPT_BLOCK_LSB 30
+#define GPT_BLOCKS    (1 << (52 - GPT_BLOCK_LSB))
+#define GPT_ANY	      0xf1
+#define GPT_REALM     0xb1
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>

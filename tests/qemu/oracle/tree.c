@@ -131,6 +131,32 @@ static bool map_page(struct tree *tree, hypmmu_pa pa, hypmmu_attr attr, hypmmu_v
 	return done;
 }
 
+/* One leaf of any legal size: the largest are rare otherwise. */
+static void map_leaf(struct tree *tree)
+{
+	const struct theme *theme = &tree->theme;
+	int level = (int)random_below(tree->random, 4);
+	unsigned shift = oracle_shift(&theme->shape, level);
+
+	if (!oracle_is_leaf_level(&theme->shape, level) || shift > theme->cfg.va_bits ||
+	    shift > theme->cfg.pa_bits || level < oracle_start_level(&theme->shape))
+		return;
+	for (unsigned i = 0; i < TRIES && !tree->focus; i++) {
+		uint64_t at =
+			random_below(tree->random, UINT64_C(1) << (theme->cfg.va_bits - shift));
+		uint64_t pa =
+			random_below(tree->random, UINT64_C(1) << (theme->cfg.pa_bits - shift));
+		struct hypmmu_change map = {.va = oracle_first_va(&theme->shape) + (at << shift),
+					    .pa = pa << shift,
+					    .size = UINT64_C(1) << shift,
+					    .attr = theme->attrs[i % 4]};
+
+		if (apply(tree, &map, 1))
+			tree->focus =
+				map.va + (random_below(tree->random, map.size) & ~QUESTION_BITS);
+	}
+}
+
 /* The guest's code, and memory that accesses may reach. */
 static void map_probes(struct tree *tree)
 {
@@ -162,6 +188,7 @@ static bool build(struct tree *tree)
 	}
 	for (unsigned i = 0; i < 2 * LISTS && (i < LISTS || !tree->model.n); i++)
 		apply_list(tree, i == 0 || !tree->model.n);
+	map_leaf(tree);
 	map_probes(tree);
 	return true;
 }
@@ -191,6 +218,8 @@ hypmmu_va tree_draw_va(struct tree *tree)
 	uint64_t space = UINT64_C(1) << theme->cfg.va_bits, at = random_next(random) % space;
 	uint64_t page = UINT64_C(1) << theme->cfg.granule;
 
+	if (tree->focus && random_once_in(random, 16))
+		return tree->focus;
 	if (tree->model.n && !random_once_in(random, 8)) {
 		const struct model_leaf *leaf =
 			&tree->model.leaves[random_below(random, tree->model.n)];

@@ -184,12 +184,43 @@ static uint64_t try_question(const uint64_t probes[2], uint64_t question)
 	return try_access(va, STORED_AT(va), entry, starts[trial].spsr);
 }
 
+#define PFR0_RME_LSB 52
+#define GPCCR	     "s3_6_c2_c1_6" /* GPCCR_EL3 */
+#define GPTBR	     "s3_6_c2_c1_4"
+/* 52-bit addresses, granules of 4K, tables Write-Back and Inner Shareable. */
+#define GPCCR_SIZES  (UINT64_C(6) | 1 << 8 | 1 << 10 | 3 << 12)
+#define GPCCR_GPC    (UINT64_C(1) << 16)
+
+static bool has_realms(void)
+{
+	return ((const struct hypmmu_id *)ANSWERS_AT)->pfr0 >> PFR0_RME_LSB & 15;
+}
+
+static void make_spaces(void)
+{
+	volatile uint64_t *gpt = (volatile uint64_t *)GPT_AT;
+
+	for (uint64_t i = 0; i < GPT_BLOCKS; i++)
+		gpt[i] = GPT_ANY;
+	WRITE_REGISTER(GPTBR, (uint64_t)GPT_AT >> 12);
+}
+
+/* Granule protection checks: not while EL3 itself, in Root state, is about to use tables of Realm
+ * state. */
+static void check_spaces(bool on)
+{
+	if (has_realms())
+		WRITE_REGISTER(GPCCR, GPCCR_SIZES | (on ? GPCCR_GPC : 0));
+	__asm__ volatile("isb" : : : "memory");
+}
+
 static uint64_t *answer(const struct record *record, const uint64_t probes[2], uint64_t *to)
 {
 	const uint64_t *question = (const uint64_t *)(record + 1);
 
-	forget_translations();
 	WRITE_REGISTER("vbar_el2", probes[0] + PROBE_VECTORS);
+	check_spaces(record->kind == RECORD_TRY);
+	forget_translations();
 	for (uint64_t i = 0; i < record->words; i++) {
 		if (record->kind == RECORD_ASK)
 			*to++ = translate(question[i]);
@@ -198,6 +229,8 @@ static uint64_t *answer(const struct record *record, const uint64_t probes[2], u
 		else
 			*to++ = *(volatile uint64_t *)question[i];
 	}
+	check_spaces(false);
+	forget_translations();
 	return to;
 }
 
@@ -210,6 +243,8 @@ int main(void)
 
 	hypmmu_arch_read_id((struct hypmmu_id *)to);
 	to += sizeof(struct hypmmu_id) / sizeof *to;
+	if (has_realms())
+		make_spaces();
 	read_questions();
 	while (record->kind != RECORD_END) {
 		const uint64_t *words = (const uint64_t *)(record + 1);
