@@ -30,7 +30,7 @@ static hypmmu_pa draw_victim(struct tree *tree, bool *table)
 }
 
 /* Of a table mostly its attributes. Of a leaf half are in the lower attributes, a quarter in the
- * upper: the address is most of the rest. */
+ * permissions above: the address is most of the rest. */
 static unsigned draw_bit(struct random *random, bool table)
 {
 	if (table && !random_once_in(random, 4))
@@ -39,7 +39,7 @@ static unsigned draw_bit(struct random *random, bool table)
 	case 0:
 		return (unsigned)random_below(random, 64);
 	case 1:
-		return 50 + (unsigned)random_below(random, 14);
+		return 50 + (unsigned)random_below(random, 5);
 	default:
 		return (unsigned)random_below(random, 12);
 	}
@@ -108,7 +108,7 @@ static void bend_registers(struct tree *tree)
 		if (random_once_in(tree->random, 3))
 			regs->tcr ^= UINT64_C(1) << bits[regs->hcr != 0][i];
 	}
-	regs->sctlr ^= random_once_in(tree->random, 4) ? UINT64_C(1) << 19 : 0; /* WXN */
+	regs->sctlr ^= random_once_in(tree->random, 2) ? UINT64_C(1) << 19 : 0; /* WXN */
 	if (random_once_in(tree->random, 4))
 		regs->mair = random_next(tree->random);
 	if (random_once_in(tree->random, 4)) {
