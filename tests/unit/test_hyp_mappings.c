@@ -228,6 +228,55 @@ static void to_pa_is_asked_no_more_than_needed(void **state)
 	host_end(&host);
 }
 
+/* Its first byte is at hyp address 0: the identity page is in the upper half. */
+static void the_first_of_host_memory_is_mapped_run_by_run(struct host *host)
+{
+	uint64_t page = host->page;
+
+	host->layout.idmap_start = UINT64_C(1) << (host->cfg.va_bits - 1);
+	host->layout.idmap_end = host->layout.idmap_start + 1;
+	host->layout.idmap_vector = 0;
+	host->cfg.pa_bits = host->cfg.va_bits > 48 ? 52 : 48;
+	host->layout.vectors_size = 0;
+	host->layout.nsections = 0;
+	host->layout.ncpus = 0;
+	host->scattered_end = 3 * page;
+	host_build_well(host);
+	assert_int_equal(map(host, 0, 4 * page, HYPMMU_DATA), HYPMMU_OK);
+
+	for (uint64_t i = 0; i < 3; i++)
+		host_assert_mapped(host, i * page, HOST_RAM + (2 - i) * page, page, HYPMMU_DATA);
+	host_assert_mapped(host, 3 * page, HOST_RAM + 3 * page, page, HYPMMU_DATA);
+	host_assert_hole(host, 4 * page, page);
+	host_assert_sound(host);
+}
+
+static void host_memory_may_begin_at_0(void **state)
+{
+	(void)state;
+	host_over_configs(the_first_of_host_memory_is_mapped_run_by_run);
+}
+
+/* No more than a byte may ever be mapped: its granule is. */
+static void host_memory_may_be_one_byte(void **state)
+{
+	struct host host;
+
+	(void)state;
+	host_init(&host, &host_configs[0]);
+	host.layout.linear_start = host_at(0x5432);
+	host.layout.linear_end = host_at(0x5433);
+	host.layout.nsections = 0;
+	host.layout.ncpus = 0;
+	host_build_well(&host);
+	assert_int_equal(map(&host, 0x5432, 0x5433, HYPMMU_DATA), HYPMMU_OK);
+	assert_int_equal(map(&host, 0x5431, 0x5433, HYPMMU_DATA), HYPMMU_ERR_RANGE);
+	assert_int_equal(map(&host, 0x5432, 0x5434, HYPMMU_DATA), HYPMMU_ERR_RANGE);
+
+	host_assert_mapped(&host, host_linear(&host, 0), HOST_RAM + 0x5000, host.page, HYPMMU_DATA);
+	host_end(&host);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +288,8 @@ int main(void)
 		cmocka_unit_test(what_is_mapped_otherwise_is_a_conflict),
 		cmocka_unit_test(what_is_not_host_memory_is_refused),
 		cmocka_unit_test(to_pa_is_asked_no_more_than_needed),
+		cmocka_unit_test(host_memory_may_begin_at_0),
+		cmocka_unit_test(host_memory_may_be_one_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
