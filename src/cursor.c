@@ -192,16 +192,6 @@ hypmmu_desc *hm_cursor_next_table(struct hm_cursor *cursor)
 	return table;
 }
 
-void hm_cursor_free(struct hm_cursor *cursor, hypmmu_desc desc)
-{
-	int level = cursor->level;
-
-	if (hm_cursor_down(cursor, desc))
-		return;
-	while (cursor->level > level)
-		cursor->pages->free(cursor->pages->ctx, hm_cursor_next_table(cursor));
-}
-
 hypmmu_va hm_cursor_table_va(const struct hm_cursor *cursor)
 {
 	hypmmu_va va = cursor->geo->va_base;

@@ -114,8 +114,6 @@ static inline hypmmu_desc hm_cursor_fold(struct hm_cursor *cursor)
  * cursor's then, plus 1. It is not looked at again. A slot whose table is no page is passed
  * over. */
 hypmmu_desc *hm_cursor_next_table(struct hm_cursor *cursor);
-/* Gives back the table that desc, the current slot, points to, and all below it. */
-void hm_cursor_free(struct hm_cursor *cursor, hypmmu_desc desc);
 /* The first address that the table just returned translates. */
 hypmmu_va hm_cursor_table_va(const struct hm_cursor *cursor);
 #endif

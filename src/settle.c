@@ -30,6 +30,16 @@ static hypmmu_desc fold_leaves(struct hm_cursor *cursor, hypmmu_desc staged)
 	return folded;
 }
 
+static void free_tables(struct hm_cursor *cursor, hypmmu_desc staged)
+{
+	int level = cursor->level;
+
+	if (hm_cursor_down(cursor, staged))
+		return;
+	while (cursor->level > level)
+		cursor->pages->free(cursor->pages->ctx, hm_cursor_next_table(cursor));
+}
+
 /* True: the slot has become valid. */
 static bool settle_slot(struct hm_cursor *cursor, const struct hypmmu *mmu, hypmmu_desc *slot)
 {
@@ -44,7 +54,7 @@ static bool settle_slot(struct hm_cursor *cursor, const struct hypmmu *mmu, hypm
 	hm_store(cursor->geo, slot, desc);
 	mmu->maint->publish(mmu->maint->ctx, slot, sizeof(*slot));
 	if (!(staged & HM_ARM))
-		hm_cursor_free(cursor, staged);
+		free_tables(cursor, staged);
 	return desc;
 }
 

@@ -5,19 +5,27 @@
  */
 #include "tables.h"
 
+static void give_back(const struct hm_cursor *cursor, hypmmu_desc *table)
+{
+	cursor->pages->free(cursor->pages->ctx, table);
+}
+
 /* A whole sub-tree: one store takes it out of the tree. It is not written any more: a reader may
  * still be in it. */
 void hm_tables_drop(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc *slot)
 {
 	struct hm_cursor *cursor = &plan->cursor;
 	bool live = hm_plan_is_live(plan);
+	int level = cursor->level;
 
 	hm_store(cursor->geo, slot, live ? hm_desc_gone(plan->span.before, HM_DROP) : 0);
 	hm_slots_stored(plan, stage, slot, 1);
 	hm_slots_stale(plan, stage, INT8_MAX, true);
 	stage->unsettled |= live;
-	if (!live && !plan->copies)
-		hm_cursor_free(cursor, plan->span.before);
+	if (live || plan->copies || hm_cursor_down(cursor, plan->span.before))
+		return;
+	while (cursor->level > level)
+		give_back(cursor, hm_cursor_next_table(cursor));
 }
 
 /* Into a new table. The live leaf that it replaces is broken now: hardware has written to it for
@@ -143,7 +151,7 @@ void hm_tables_finish(struct hm_plan *plan, struct hm_stage *stage, hypmmu_desc 
 		link_table(plan, stage, slot);
 	} else if (!hm_plan_is_live(plan) || left->origin == HM_FRESH) {
 		hm_store(cursor->geo, slot, folds ? hm_cursor_fold(cursor) : 0);
-		cursor->pages->free(cursor->pages->ctx, left->table);
+		give_back(cursor, left->table);
 	} else {
 		hypmmu_desc table = hm_load(cursor->geo, slot);
 
